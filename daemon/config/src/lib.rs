@@ -1,1 +1,43 @@
-//! (being written)
+//! What is configured and what is submitted, read before anything durable happens:
+//! `config.toml`, gate definitions, the subject of a gate run, and the prompt made of them.
+//!
+//! It reads files and nothing else: no clock, no randomness (a prompt's nonce and receipts come
+//! in as arguments), no processes, no environment, no database. What an answer *means* belongs
+//! to `synod-consensus`; when something runs belongs to the engine.
+
+pub mod agent;
+pub mod config;
+pub mod limits;
+pub mod provider;
+
+pub mod gate;
+pub mod gates;
+pub mod quorum;
+
+pub mod subject;
+
+pub mod fence;
+pub mod prompt;
+pub mod receipt;
+
+pub mod error;
+
+pub mod duration;
+pub mod size;
+
+mod document;
+mod gate_toml;
+mod near;
+mod text_file;
+
+pub use agent::{Adapter, Agent, Origin};
+pub use config::{Config, RosterError};
+pub use error::{ConfigError, Fault, Problem};
+pub use gate::{Deadlines, GateDef, GateError, InputDecl, Presence, Seat};
+pub use gates::Gates;
+pub use limits::Limits;
+pub use prompt::{PromptError, render};
+pub use provider::Provider;
+pub use quorum::{Quorum, QuorumError};
+pub use receipt::{nonce_from, receipt_from};
+pub use subject::{Input, Subject, SubjectError};
