@@ -1,0 +1,141 @@
+//! One cgroup v2 directory: whether anything lives in it, and how it is emptied and removed.
+//!
+//! Depth first throughout, because an agent may make cgroups of its own below its leaf.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Seek as _},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// Looked at again at least this often, in case a change was not notified.
+const RECHECK: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub enum DestroyError {
+    StillPopulated { pids: Vec<i32> },
+    Io(io::Error),
+}
+
+impl DestroyError {
+    pub fn into_io(self) -> io::Error {
+        match self {
+            Self::StillPopulated { pids } => {
+                io::Error::other(format!("processes {pids:?} survived SIGKILL"))
+            }
+            Self::Io(error) => error,
+        }
+    }
+}
+
+/// Kills everything inside, waits until it is gone, removes the directory. A leaf that is not
+/// there is already gone. Returns how many processes were found.
+pub fn destroy(leaf: &Path, deadline: Instant) -> Result<u32, DestroyError> {
+    let mut events = match File::open(leaf.join("cgroup.events")) {
+        Ok(events) => events,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(DestroyError::Io(error)),
+    };
+    let mut found = 0;
+    while read_populated(&mut events).map_err(DestroyError::Io)? {
+        let pids = members(leaf).map_err(DestroyError::Io)?;
+        found = found.max(pids.len() as u32);
+        if Instant::now() >= deadline {
+            return Err(DestroyError::StillPopulated { pids });
+        }
+        kill(leaf).map_err(DestroyError::Io)?;
+        wait_for_change(&events, RECHECK).map_err(DestroyError::Io)?;
+    }
+    remove(leaf, deadline).map_err(DestroyError::Io)?;
+    Ok(found)
+}
+
+/// SIGKILL to everything in it and below, forks included. One write, no race with anybody.
+pub fn kill(leaf: &Path) -> io::Result<()> {
+    fs::write(leaf.join("cgroup.kill"), "1")
+}
+
+/// Whether anything lives in it or below. A leaf that is not there is empty.
+pub fn is_populated(leaf: &Path) -> io::Result<bool> {
+    match File::open(leaf.join("cgroup.events")) {
+        Ok(mut events) => read_populated(&mut events),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// All pids in it and below.
+pub fn members(leaf: &Path) -> io::Result<Vec<i32>> {
+    let mut pids = Vec::new();
+    for child in children(leaf)? {
+        pids.extend(members(&child)?);
+    }
+    match fs::read_to_string(leaf.join("cgroup.procs")) {
+        Ok(procs) => pids.extend(procs.lines().filter_map(|pid| pid.parse::<i32>().ok())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    Ok(pids)
+}
+
+/// Removes an emptied cgroup and those below it.
+pub fn remove(leaf: &Path, deadline: Instant) -> io::Result<()> {
+    for child in children(leaf)? {
+        remove(&child, deadline)?;
+    }
+    loop {
+        match fs::remove_dir(leaf) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            // The last dead process may still be leaving.
+            Err(error)
+                if error.kind() == io::ErrorKind::ResourceBusy && Instant::now() < deadline =>
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The cgroups directly below; none if it is absent.
+pub fn children(parent: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(parent) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn read_populated(events: &mut File) -> io::Result<bool> {
+    let mut text = String::new();
+    events.rewind()?;
+    match events.read_to_string(&mut text) {
+        Ok(_) => Ok(text.lines().any(|line| line == "populated 1")),
+        // Removed by somebody else while it was open.
+        Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn wait_for_change(events: &File, at_most: Duration) -> io::Result<()> {
+    let timeout = Timespec {
+        tv_sec: 0,
+        tv_nsec: i64::from(at_most.subsec_nanos()),
+    };
+    match poll(&mut [PollFd::new(events, PollFlags::PRI)], Some(&timeout)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
