@@ -292,7 +292,7 @@ impl Sanitizer {
             '\u{b}' | '\u{c}' => out.push('\n'),
             '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => return,
             '\u{200c}' | '\u{200d}' if self.last.is_some_and(takes_joiner) => out.push(c),
-            c if hides(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c if hides(c) => out.extend(["<U+", &format!("{:04X}", u32::from(c)), ">"]),
             c => out.push(c),
         }
         self.last = Some(c);
