@@ -1,0 +1,151 @@
+//! One voice per family: what each family says about a matter, and the answer they share.
+//!
+//! In the first round a family that is silent has not said no. A ballot, when there is one, adds
+//! votes here and nowhere else.
+
+use std::collections::BTreeMap;
+
+use crate::text::canonical;
+
+/// What one agent says about whether a matter is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Vote {
+    Yes,
+    No,
+}
+
+/// Votes by family. Silence and "unsure" are no votes.
+#[derive(Debug, Default)]
+pub(crate) struct Votes<'a>(BTreeMap<&'a str, (usize, usize)>);
+
+impl<'a> Votes<'a> {
+    pub(crate) fn add(&mut self, family: &'a str, vote: Vote) {
+        let (yes, no) = self.0.entry(family).or_default();
+        match vote {
+            Vote::Yes => *yes += 1,
+            Vote::No => *no += 1,
+        }
+    }
+
+    /// Families whose majority says `vote`; a tie abstains.
+    pub(crate) fn families(&self, vote: Vote) -> Vec<&'a str> {
+        let says = |&(_, &(yes, no)): &(&&str, &(usize, usize))| match vote {
+            Vote::Yes => yes > no,
+            Vote::No => no > yes,
+        };
+        self.0
+            .iter()
+            .filter(says)
+            .map(|(family, _)| *family)
+            .collect()
+    }
+}
+
+/// What the families that see a matter propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Proposal {
+    /// Two families or more say the same and none says otherwise.
+    Agreed(String),
+    /// One answer is on the table, without a second family behind it.
+    Lone(String),
+    Differ,
+    None,
+}
+
+/// Weighs proposed answers, given as (family, answer as written).
+pub(crate) fn proposal(families: &[&str], answers: &[(&str, &str)]) -> Proposal {
+    let mut said: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut offered: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for family in families {
+        let of_family = answers.iter().filter(|(by, _)| by == family);
+        if let Some(majority) = majority(of_family.map(|(_, answer)| *answer)) {
+            said.entry(majority).or_default().push(family);
+        }
+    }
+    for (_, answer) in answers {
+        let form = canonical(answer);
+        if !form.is_empty() {
+            offered.entry(form).or_default().push(answer);
+        }
+    }
+    let wording = |form: &str| {
+        let words = offered.get(form).into_iter().flatten();
+        words
+            .min()
+            .map(|answer| answer.trim().to_owned())
+            .unwrap_or_default()
+    };
+    let mut forms = said.iter();
+    match (forms.next(), forms.next()) {
+        (Some((form, by)), None) if by.len() >= 2 => Proposal::Agreed(wording(form)),
+        _ if offered.len() > 1 => Proposal::Differ,
+        _ => match offered.keys().next() {
+            Some(form) => Proposal::Lone(wording(form)),
+            None => Proposal::None,
+        },
+    }
+}
+
+/// The canonical answer most of a family's agents give; none when they tie or give none.
+fn majority<'a>(answers: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for form in answers.map(canonical).filter(|form| !form.is_empty()) {
+        *counts.entry(form).or_default() += 1;
+    }
+    let most = counts.values().copied().max()?;
+    let mut leading = counts
+        .into_iter()
+        .filter(|(_, n)| *n == most)
+        .map(|(form, _)| form);
+    match (leading.next(), leading.next()) {
+        (Some(form), None) => Some(form),
+        (Some(_) | None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_speaks_with_its_majority_and_a_tie_abstains() {
+        let mut votes = Votes::default();
+        for (family, vote) in [
+            ("a", Vote::Yes),
+            ("a", Vote::Yes),
+            ("a", Vote::No),
+            ("b", Vote::Yes),
+            ("b", Vote::No),
+            ("c", Vote::No),
+        ] {
+            votes.add(family, vote);
+        }
+        assert_eq!(votes.families(Vote::Yes), ["a"]);
+        assert_eq!(votes.families(Vote::No), ["c"]);
+    }
+
+    #[test]
+    fn answers_agree_across_families_only() {
+        let of = |answers: &[(&str, &str)]| proposal(&["a", "b"], answers);
+        assert_eq!(
+            of(&[("a", "Yes"), ("b", "yes.")]),
+            Proposal::Agreed("Yes".into())
+        );
+        assert_eq!(
+            of(&[("a", "yes"), ("a", "Yes")]),
+            Proposal::Lone("Yes".into())
+        );
+        assert_eq!(
+            of(&[("a", "yes"), ("b", " ")]),
+            Proposal::Lone("yes".into())
+        );
+        assert_eq!(of(&[("a", "yes"), ("b", "no")]), Proposal::Differ);
+        assert_eq!(
+            of(&[("a", "yes"), ("a", "no"), ("b", "no")]),
+            Proposal::Differ
+        );
+        assert_eq!(of(&[("a", ""), ("b", "...")]), Proposal::None);
+        let three = [("a", "x"), ("a", "x"), ("a", "y"), ("b", "X")];
+        assert_eq!(of(&three), Proposal::Agreed("X".into()));
+    }
+}

@@ -1,0 +1,164 @@
+//! A finding as it stands in a verdict: one matter, who raised it, what is to happen to it, why.
+//!
+//! Data only. How it came about is in `decide`; what a human says about it is in `settle`.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::anchor::Anchor;
+use crate::answer::{Resolvability, Severity};
+use crate::text::{Fingerprint, canonical, squeeze};
+
+/// How far the families agree that it is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// Two families or more see it.
+    Confirmed,
+    /// Another family says no.
+    Contested,
+    /// Raised, and no other family says yes.
+    Unconfirmed,
+    /// Only one family answered at all.
+    SingleFamily,
+}
+
+/// What happens to a finding. Each has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The common answer is recorded as a decision. Nothing is edited.
+    Resolve,
+    Ask,
+    Arbitrate,
+    /// Stays in the report; asked when it is raised again.
+    Watch,
+    Note,
+}
+
+impl Decision {
+    /// Whether somebody has still to say something about it.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Ask | Self::Arbitrate => true,
+            Self::Resolve | Self::Watch | Self::Note => false,
+        }
+    }
+}
+
+/// One raw finding of one agent, as part of this one. None is ever left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    pub agent: String,
+    pub family: String,
+    pub execution_id: String,
+    pub attempt_id: String,
+    /// The bytes of the attempt's output that hold the answer.
+    pub range: Option<Range<u64>>,
+    pub claim: String,
+    pub severity: Severity,
+    pub resolvability: Resolvability,
+    pub answer: Option<String>,
+    pub reasoning: Option<String>,
+    pub suggested_fix: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Hex SHA-256 of the canonical content; unique within an outcome.
+    pub key: String,
+    pub kind: String,
+    /// The claim, in the words of one of the voices.
+    pub text: String,
+    /// The highest of the voices, for routing.
+    pub severity: Severity,
+    /// The median of the voices in hundredths (100 minor to 300 critical), for ranking.
+    pub severity_rank: u32,
+    /// The most restraining of the voices.
+    pub resolvability: Resolvability,
+    pub agreement: Agreement,
+    /// Families that see it.
+    pub families: Vec<String>,
+    pub decision: Decision,
+    /// The row and column of the table, what stands there, and any restraint that changed it.
+    pub cell: String,
+    /// The common answer: recorded when resolved, recommended when asked.
+    pub answer: Option<String>,
+    pub options: Vec<String>,
+    /// In document order.
+    pub anchors: Vec<Anchor>,
+    pub unanchored: bool,
+    pub voices: Vec<Voice>,
+    /// Keys of findings to be shown beside it, the most alike first.
+    pub possibly_same: Vec<String>,
+    /// Keys of findings that say the opposite.
+    pub contradicts: Vec<String>,
+    /// Higher is more urgent.
+    pub rank: i64,
+    /// Hex SHA-256 of what a human would be asked: an answer to another text is refused.
+    pub question_hash: String,
+}
+
+impl Finding {
+    /// The hash a ledger keys decisions by: of the anchored text. `None` when unanchored.
+    pub fn anchored_text_hash(&self) -> Option<String> {
+        if self.anchors.is_empty() {
+            return None;
+        }
+        let texts: Vec<String> = self.anchors.iter().map(|a| squeeze(&a.quote)).collect();
+        Some(
+            Fingerprint::new("synod/anchored/v1")
+                .list(texts.iter().map(String::as_str))
+                .finish(),
+        )
+    }
+
+    /// What `question_hash` must be: over the claim, every voice, the options and the
+    /// recommendation.
+    pub(crate) fn hash_of_question(&self) -> String {
+        let fold = |text: &Option<String>| text.clone().unwrap_or_default();
+        let mut print = Fingerprint::new("synod/question/v1")
+            .part(&self.kind)
+            .part(&self.text)
+            .part(self.severity.word())
+            .part(&fold(&self.answer))
+            .list(self.options.iter().map(String::as_str));
+        for voice in &self.voices {
+            print = print
+                .part(&voice.agent)
+                .part(&voice.family)
+                .part(&voice.claim)
+                .part(&fold(&voice.answer))
+                .part(&fold(&voice.reasoning));
+        }
+        for anchor in &self.anchors {
+            print = print.part(&anchor.path).part(&anchor.quote);
+        }
+        print.finish()
+    }
+}
+
+/// The key of a matter: what is said about which place, whoever says it.
+pub(crate) fn key_of(kind: &str, claims: &[&str], anchors: &[Anchor]) -> String {
+    let mut claims: Vec<String> = claims.iter().map(|claim| canonical(claim)).collect();
+    claims.sort();
+    claims.dedup();
+    let places: Vec<String> = anchors
+        .iter()
+        .map(|a| {
+            format!(
+                "{}\u{0}{}\u{0}{}\u{0}{}",
+                a.path,
+                a.start,
+                a.end,
+                squeeze(&a.quote)
+            )
+        })
+        .collect();
+    Fingerprint::new("synod/finding/v1")
+        .part(kind)
+        .list(claims.iter().map(String::as_str))
+        .list(places.iter().map(String::as_str))
+        .finish()
+}

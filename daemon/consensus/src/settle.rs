@@ -1,0 +1,129 @@
+//! What a run's state becomes, given what humans have said so far about its questions.
+//!
+//! Fails closed: without a quorum nothing passes, and a disposition that decides nothing (a blank
+//! answer, an option that does not exist, duplicates in a circle) leaves its question open.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::decide::Outcome;
+use crate::finding::Finding;
+
+/// What a human said about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    /// The decision, in their own words. It is recorded; the documents are theirs to edit.
+    Answer(String),
+    /// One of the finding's options, counted from 0.
+    Option(usize),
+    /// The documents must change before this may pass.
+    MustFix,
+    /// Not an issue.
+    Dismiss,
+    /// Postponed: still open, ranked last.
+    Later,
+    /// The same matter as another finding, which decides for both.
+    DuplicateOf(String),
+}
+
+/// A member of the roster without a valid answer, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Missing {
+    pub agent: String,
+    /// A word from the published table of reasons.
+    pub reason: String,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum RunEnd {
+    NoQuorum {
+        valid: usize,
+        needed: usize,
+        missing: Vec<Missing>,
+    },
+    AwaitingHuman {
+        open: Vec<String>,
+    },
+    /// Keys of what is to be fixed.
+    Rejected {
+        must_fix: Vec<String>,
+    },
+    Passed,
+    PassedDegraded {
+        missing: Vec<Missing>,
+    },
+}
+
+/// How a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Open,
+    Closed,
+    MustFix,
+}
+
+pub fn settle(outcome: &Outcome, answers: &BTreeMap<String, Disposition>) -> RunEnd {
+    let quorum = &outcome.quorum;
+    if quorum.valid == 0 || quorum.valid < quorum.needed {
+        return RunEnd::NoQuorum {
+            valid: quorum.valid,
+            needed: quorum.needed,
+            missing: quorum.missing.clone(),
+        };
+    }
+    let mut open = Vec::new();
+    let mut must_fix = Vec::new();
+    for finding in &outcome.findings {
+        match standing(finding, &outcome.findings, answers) {
+            Standing::Open => open.push(finding.key.clone()),
+            Standing::MustFix => must_fix.push(finding.key.clone()),
+            Standing::Closed => {}
+        }
+    }
+    if !open.is_empty() {
+        RunEnd::AwaitingHuman { open }
+    } else if !must_fix.is_empty() {
+        RunEnd::Rejected { must_fix }
+    } else if quorum.is_whole() {
+        RunEnd::Passed
+    } else {
+        RunEnd::PassedDegraded {
+            missing: quorum.missing.clone(),
+        }
+    }
+}
+
+fn standing(
+    finding: &Finding,
+    all: &[Finding],
+    answers: &BTreeMap<String, Disposition>,
+) -> Standing {
+    let undecided = if finding.decision.is_open() {
+        Standing::Open
+    } else {
+        Standing::Closed
+    };
+    let mut current = finding;
+    // More steps than findings means a circle, in which nobody decides anything.
+    for _ in 0..=all.len() {
+        match answers.get(&current.key) {
+            None if current.key == finding.key => return undecided,
+            // Its original is on the list itself, and open there if it is open.
+            None => return Standing::Closed,
+            Some(Disposition::Answer(text)) if text.trim().is_empty() => return Standing::Open,
+            Some(Disposition::Answer(_) | Disposition::Dismiss) => return Standing::Closed,
+            Some(Disposition::Option(n)) if *n < current.options.len() => return Standing::Closed,
+            Some(Disposition::Option(_) | Disposition::Later) => return Standing::Open,
+            Some(Disposition::MustFix) => return Standing::MustFix,
+            Some(Disposition::DuplicateOf(key)) => match all.iter().find(|f| f.key == *key) {
+                Some(original) => current = original,
+                None => return Standing::Open,
+            },
+        }
+    }
+    Standing::Open
+}

@@ -1,0 +1,389 @@
+//! How alike two claims are, and what forbids to take them for one. Integers only.
+//!
+//! It compares words. Whether two findings are the same also takes their anchors and kinds:
+//! that is `cluster`.
+
+use crate::text::fold;
+
+/// From here on two claims at the same place are the same.
+pub const SAME: u32 = 350;
+/// From here on two claims may be the same, wherever they stand.
+pub const POSSIBLY: u32 = 300;
+/// From here on two claims of which one negates contradict each other.
+pub const CONTRADICTION: u32 = 700;
+
+/// Characters of a claim that are compared. Longer claims are essays; the cost must stay bounded.
+const MOST: usize = 2000;
+
+const STOP: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "has", "have",
+    "if", "in", "into", "is", "it", "its", "of", "on", "or", "so", "that", "the", "their", "them",
+    "there", "these", "they", "this", "those", "to", "was", "were", "which", "with",
+];
+
+const NEGATIONS: &[&str] = &[
+    "not",
+    "no",
+    "never",
+    "none",
+    "nothing",
+    "nobody",
+    "neither",
+    "nor",
+    "cannot",
+    "without",
+    "lacks",
+    "lacking",
+    "missing",
+    "absent",
+    "unspecified",
+    "undefined",
+    "unclear",
+    "unstated",
+];
+
+const NUMBERS: &[&str] = &[
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+];
+
+/// Units, each with the spellings that mean it.
+const UNITS: &[(&str, &[&str])] = &[
+    ("ms", &["ms", "millisecond", "milliseconds"]),
+    ("s", &["s", "sec", "secs", "second", "seconds"]),
+    ("min", &["min", "mins", "minute", "minutes"]),
+    ("h", &["h", "hr", "hrs", "hour", "hours"]),
+    ("d", &["d", "day", "days"]),
+    ("week", &["week", "weeks"]),
+    ("month", &["month", "months"]),
+    ("year", &["year", "years"]),
+    ("%", &["%", "percent"]),
+    ("b", &["b", "byte", "bytes"]),
+    ("kb", &["kb", "kib"]),
+    ("mb", &["mb", "mib"]),
+    ("gb", &["gb", "gib"]),
+];
+
+/// A claim, prepared for comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Hashes of its grams, sorted, each once.
+    pub(crate) grams: Vec<u64>,
+    /// Numbers with their units, ids, code identifiers, file names; sorted, each once.
+    marks: Vec<String>,
+    negates: bool,
+}
+
+impl Profile {
+    pub fn of(claim: &str) -> Self {
+        let claim: String = claim.chars().take(MOST).collect();
+        let mut grams = Vec::new();
+        let mut negates = false;
+        for word in fold(&claim)
+            .replace('’', "'")
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        {
+            let word = word.trim_matches('\'');
+            let negation = NEGATIONS.contains(&word) || word.ends_with("n't");
+            negates |= negation;
+            if !word.is_empty() && !STOP.contains(&word) {
+                push_grams(word, &mut grams);
+            }
+        }
+        grams.sort_unstable();
+        grams.dedup();
+        Self {
+            grams,
+            marks: marks(&claim),
+            negates,
+        }
+    }
+}
+
+/// The character 5-grams of one word; a shorter word is its own gram, otherwise "API", "5" and
+/// "not" would not count at all.
+fn push_grams(word: &str, grams: &mut Vec<u64>) {
+    const SIZE: usize = 5;
+    let starts: Vec<usize> = word
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([word.len()])
+        .collect();
+    if starts.len() <= SIZE {
+        grams.push(fnv(word));
+        return;
+    }
+    grams.extend(starts.windows(SIZE + 1).map(|w| fnv(&word[w[0]..w[SIZE]])));
+}
+
+/// FNV-1a: stable across builds and machines, which std's hasher does not promise.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// 0 to 1000: twice the common grams over all grams.
+pub fn similarity(a: &Profile, b: &Profile) -> u32 {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while i < a.grams.len() && j < b.grams.len() {
+        match a.grams[i].cmp(&b.grams[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    dice(common, a, b)
+}
+
+/// `similarity` when the number of common grams is known already.
+pub(crate) fn dice(common: usize, a: &Profile, b: &Profile) -> u32 {
+    let all = a.grams.len() + b.grams.len();
+    if all == 0 {
+        0
+    } else {
+        (2000 * common / all) as u32
+    }
+}
+
+/// Why two claims must not be merged, however alike they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Veto {
+    /// Each names a number, id, identifier or file the other does not.
+    Marks,
+    /// Nearly the same words, and only one says no: they contradict each other.
+    Contradiction,
+}
+
+pub fn veto(a: &Profile, b: &Profile, similarity: u32) -> Option<Veto> {
+    let lacks = |one: &Profile, other: &Profile| one.marks.iter().any(|m| !other.marks.contains(m));
+    if lacks(a, b) && lacks(b, a) {
+        return Some(Veto::Marks);
+    }
+    (similarity >= CONTRADICTION && a.negates != b.negates).then_some(Veto::Contradiction)
+}
+
+/// The words that make a claim be about one thing and no other.
+fn marks(claim: &str) -> Vec<String> {
+    let words: Vec<&str> = claim
+        .split_whitespace()
+        .map(strip)
+        .filter(|w| !w.is_empty())
+        .collect();
+    let mut found = Vec::new();
+    for (n, word) in words.iter().enumerate() {
+        let folded = fold(word);
+        if let Some((number, rest)) = leading_number(&folded) {
+            let unit = if rest.is_empty() {
+                words.get(n + 1).and_then(|next| unit(&fold(next)))
+            } else {
+                unit(rest.trim_start_matches('-'))
+            };
+            match unit {
+                Some(unit) => found.push(format!("{number} {unit}")),
+                None => found.push(folded),
+            }
+        } else if let Some(value) = NUMBERS.iter().position(|name| *name == folded) {
+            let unit = words.get(n + 1).and_then(|next| unit(&fold(next)));
+            let number = value + 2;
+            found.push(unit.map_or(number.to_string(), |unit| format!("{number} {unit}")));
+        } else if looks_like_id(word) || is_code(word) || is_file(word) {
+            found.push(folded.trim_matches('`').trim_end_matches("()").to_owned());
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn strip(word: &str) -> &str {
+    let opening = |c: char| "\"'“”‘’(),;:!?<>[]{}*≤≥~=".contains(c);
+    let word = word.trim_start_matches(opening);
+    // `call()` keeps its parentheses: they make it code.
+    let word = word.trim_end_matches(|c: char| c == '.' || (opening(c) && c != ')'));
+    if word.ends_with("()") || word.ends_with("()`") {
+        word
+    } else {
+        word.trim_end_matches([')', '.'])
+    }
+}
+
+fn leading_number(word: &str) -> Option<(&str, &str)> {
+    let word = word.trim_start_matches(['$', '€', '£', '+', '-']);
+    let end = word
+        .find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+        .unwrap_or(word.len());
+    let (number, rest) = word.split_at(end);
+    let number = number.trim_end_matches(['.', ',']);
+    number
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some((number, rest))
+}
+
+fn unit(word: &str) -> Option<&'static str> {
+    UNITS
+        .iter()
+        .find(|(_, spellings)| spellings.contains(&word))
+        .map(|(unit, _)| *unit)
+}
+
+/// A requirement id: letters, then a number, with or without a separator; `FR-12`, `US3`, `A-1`,
+/// `FR-AUTH-2`.
+pub(crate) fn looks_like_id(word: &str) -> bool {
+    let begins = word.starts_with(|c: char| c.is_ascii_uppercase());
+    let digits = word.bytes().any(|b| b.is_ascii_digit());
+    let plain = word
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    begins && digits && plain && word.len() <= 32
+}
+
+fn is_code(word: &str) -> bool {
+    let inner = word.trim_matches('`');
+    let camel = inner
+        .as_bytes()
+        .windows(2)
+        .any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
+    inner.len() < word.len()
+        || inner.contains('_')
+        || inner.contains("::")
+        || inner.ends_with("()")
+        || camel
+}
+
+fn is_file(word: &str) -> bool {
+    word.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty()
+            && (1..=5).contains(&extension.len())
+            && extension
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && stem
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_./".contains(c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, least: u32, expected: Option<Veto>) {
+        let (pa, pb) = (Profile::of(a), Profile::of(b));
+        let s = similarity(&pa, &pb);
+        assert_eq!(s, similarity(&pb, &pa));
+        assert!(s >= least, "{s} for {a:?} and {b:?}");
+        assert_eq!(
+            veto(&pa, &pb, s),
+            expected,
+            "{a:?} and {b:?}: {:?} {:?}",
+            pa.marks,
+            pb.marks
+        );
+        assert_eq!(veto(&pb, &pa, s), expected);
+    }
+
+    #[test]
+    fn the_same_words_in_another_spelling_are_the_same() {
+        let (a, b) = (
+            "The Session-Timeout is undefined.",
+            "the session timeout IS undefined",
+        );
+        assert_eq!(similarity(&Profile::of(a), &Profile::of(b)), 1000);
+        check(a, b, 1000, None);
+    }
+
+    #[test]
+    fn near_misses_with_other_numbers_ids_or_files_are_vetoed() {
+        let marks = Some(Veto::Marks);
+        check(
+            "Search answers within 5 s",
+            "Search answers within 10 s",
+            300,
+            marks,
+        );
+        check(
+            "Search answers within 5 s",
+            "Search answers within 5 min",
+            300,
+            marks,
+        );
+        check("Retry three times", "Retry five times", 300, marks);
+        check(
+            "Requirement A-1 has no limit",
+            "Requirement A-2 has no limit",
+            300,
+            marks,
+        );
+        check("`charge()` may fail", "`refund()` may fail", 100, marks);
+        check(
+            "plan.md names no owner",
+            "tasks.md names no owner",
+            300,
+            marks,
+        );
+        check(
+            "the field user_id is open",
+            "the field order_id is open",
+            300,
+            marks,
+        );
+    }
+
+    #[test]
+    fn one_extra_detail_on_one_side_is_no_veto() {
+        check(
+            "Search answers within 5 s",
+            "Search answers within five seconds",
+            300,
+            None,
+        );
+        check(
+            "Search time is vague",
+            "Search time in FR-1 is vague",
+            500,
+            None,
+        );
+        check(
+            "Limit of 5s unclear",
+            "Limit of 5 seconds unclear",
+            300,
+            None,
+        );
+    }
+
+    #[test]
+    fn nearly_the_same_words_with_one_negation_contradict() {
+        let no = Some(Veto::Contradiction);
+        check(
+            "Admins must delete orders",
+            "Admins must not delete orders",
+            700,
+            no,
+        );
+        check(
+            "The retention period is specified",
+            "The retention period isn't specified",
+            700,
+            no,
+        );
+        check(
+            "The timeout is not specified",
+            "The timeout is unspecified",
+            500,
+            None,
+        );
+    }
+
+    #[test]
+    fn unlike_claims_and_empty_ones_score_low() {
+        let s = |a, b| similarity(&Profile::of(a), &Profile::of(b));
+        assert!(s("Password rules are missing", "Refund deadline undefined") < POSSIBLY);
+        assert_eq!(s("", ""), 0);
+        assert_eq!(s("the of a", "the of a"), 0);
+    }
+}

@@ -1,0 +1,171 @@
+//! The decision table as data: what happens to a finding, by agreement and severity.
+//!
+//! The restraints that no table may lift (two families, the whole roster, anchors, need-human)
+//! are in `decide`, not here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Severity;
+
+/// What a cell of the table says. Written in gate files by these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cell {
+    Ask,
+    /// Ask, with the common answer already chosen.
+    AskPreselected,
+    Resolve,
+    /// Resolve when every family sees it, it is anchored and nobody says need-human; else ask.
+    ResolveIfUnanimous,
+    /// Put to the arbiter; without one that is no party to the dispute, ask.
+    Arbitrate,
+    Watch,
+    Note,
+}
+
+impl Cell {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::AskPreselected => "ask, preselected",
+            Self::Resolve => "resolve",
+            Self::ResolveIfUnanimous => {
+                "resolve if all families see it, anchored, nobody need-human; else ask"
+            }
+            Self::Arbitrate => "arbitrate, else ask",
+            Self::Watch => "watch",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// The rows: how far the families agree, with confirmation split by whether they give one answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowName {
+    ConfirmedOneAnswer,
+    /// Answers differ, or no two families propose one.
+    ConfirmedAnswersDiffer,
+    Contested,
+    Unconfirmed,
+    SingleFamily,
+}
+
+impl RowName {
+    pub const ALL: [Self; 5] = [
+        Self::ConfirmedOneAnswer,
+        Self::ConfirmedAnswersDiffer,
+        Self::Contested,
+        Self::Unconfirmed,
+        Self::SingleFamily,
+    ];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ConfirmedOneAnswer => "confirmed, one answer",
+            Self::ConfirmedAnswersDiffer => "confirmed, answers differ",
+            Self::Contested => "contested",
+            Self::Unconfirmed => "unconfirmed",
+            Self::SingleFamily => "single family",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    pub critical: Cell,
+    pub important: Cell,
+    pub minor: Cell,
+}
+
+impl Row {
+    const fn new(critical: Cell, important: Cell, minor: Cell) -> Self {
+        Self {
+            critical,
+            important,
+            minor,
+        }
+    }
+}
+
+/// A gate may replace whole rows; what it leaves out is as in the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Table {
+    pub confirmed_one_answer: Row,
+    pub confirmed_answers_differ: Row,
+    pub contested: Row,
+    pub unconfirmed: Row,
+    pub single_family: Row,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        use Cell::{Arbitrate, Ask, AskPreselected, Note, Resolve, ResolveIfUnanimous, Watch};
+        Self {
+            confirmed_one_answer: Row::new(AskPreselected, ResolveIfUnanimous, Resolve),
+            confirmed_answers_differ: Row::new(Ask, Arbitrate, Note),
+            contested: Row::new(Ask, Arbitrate, Note),
+            unconfirmed: Row::new(Ask, Watch, Note),
+            single_family: Row::new(Ask, Ask, Note),
+        }
+    }
+}
+
+impl Table {
+    pub fn cell(&self, row: RowName, severity: Severity) -> Cell {
+        let row = match row {
+            RowName::ConfirmedOneAnswer => self.confirmed_one_answer,
+            RowName::ConfirmedAnswersDiffer => self.confirmed_answers_differ,
+            RowName::Contested => self.contested,
+            RowName::Unconfirmed => self.unconfirmed,
+            RowName::SingleFamily => self.single_family,
+        };
+        match severity {
+            Severity::Critical => row.critical,
+            Severity::Important => row.important,
+            Severity::Minor => row.minor,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_table_is_the_published_one() {
+        let mut text = String::new();
+        for row in RowName::ALL {
+            let of = |severity| Table::default().cell(row, severity).words();
+            text.push_str(&format!(
+                "{} | {} | {} | {}\n",
+                row.words(),
+                of(Severity::Critical),
+                of(Severity::Important),
+                of(Severity::Minor)
+            ));
+        }
+        insta::assert_snapshot!(text, @"
+        confirmed, one answer | ask, preselected | resolve if all families see it, anchored, nobody need-human; else ask | resolve
+        confirmed, answers differ | ask | arbitrate, else ask | note
+        contested | ask | arbitrate, else ask | note
+        unconfirmed | ask | watch | note
+        single family | ask | ask | note
+        ");
+    }
+
+    #[test]
+    fn a_gate_may_replace_one_row_and_misspelt_rows_are_refused() {
+        let json = r#"{"unconfirmed": {"critical": "ask", "important": "ask", "minor": "watch"}}"#;
+        let table: Table = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            table.cell(RowName::Unconfirmed, Severity::Minor),
+            Cell::Watch
+        );
+        assert_eq!(table.contested, Table::default().contested);
+        assert!(serde_json::from_str::<Table>(r#"{"unconfirmd": {}}"#).is_err());
+        assert!(serde_json::from_str::<Row>(r#"{"critical": "pass"}"#).is_err());
+    }
+}
