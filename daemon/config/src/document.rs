@@ -71,18 +71,18 @@ impl Problems<'_> {
         if self.found.is_empty() {
             return Ok(());
         }
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_by_key(|(offset, _)| *offset);
-        Err(ConfigError::Invalid(
-            found
-                .into_iter()
-                .map(|(offset, fault)| Problem {
-                    file: self.file.to_owned(),
-                    line: line_of(self.text, offset),
-                    fault,
-                })
-                .collect(),
-        ))
+        let found = std::mem::take(&mut self.found);
+        let mut problems: Vec<Problem> = found
+            .into_iter()
+            .map(|(offset, fault)| Problem {
+                file: self.file.to_owned(),
+                line: line_of(self.text, offset),
+                fault,
+            })
+            .collect();
+        // Stable: within a line, the order they were found in puts causes before consequences.
+        problems.sort_by_key(|problem| problem.line);
+        Err(ConfigError::Invalid(problems))
     }
 }
 
@@ -178,10 +178,7 @@ impl<'d, 't> Section<'d, 't> {
         range: std::ops::RangeInclusive<u32>,
         problems: &mut Problems<'_>,
     ) -> Option<u32> {
-        let expected = match *range.end() {
-            u32::MAX => format!("a whole number from {}", range.start()),
-            end => format!("a whole number from {} to {end}", range.start()),
-        };
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
         self.read(key, &expected, problems, |value| {
             as_integer(value)
                 .and_then(|n| u32::try_from(n).ok())

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
+use synod_consensus::{Schema, SchemaError, Table};
+
 use crate::document::read_document;
 use crate::error::{ConfigError, did_you_mean};
 use crate::gate_toml::read_gate;
 use crate::gates::GateSource;
-use crate::prompt::{self, TemplateError};
+use crate::prompt::{self, PromptError};
 use crate::quorum::Quorum;
 
 /// A gate, read and checked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct GateDef {
     /// What a submission calls it.
     pub name: String,
@@ -27,11 +29,13 @@ pub struct GateDef {
     pub inputs: Vec<InputDecl>,
     /// The prompt's template.
     pub prompt: Companion,
-    /// The JSON Schema of an answer.
-    pub schema: Companion,
+    /// What an answer must look like.
+    pub schema: Schema,
+    /// What happens to a finding.
+    pub table: Table,
     /// When it goes ahead, and when it ends.
     pub deadlines: Deadlines,
-    pub(crate) toml: String,
+    toml: String,
 }
 
 /// One place in a roster.
@@ -106,15 +110,10 @@ pub enum GateError {
     Invalid(#[from] ConfigError),
     /// Its template is wrong.
     #[error(transparent)]
-    Template(#[from] TemplateError),
+    Prompt(#[from] PromptError),
     /// Its schema is wrong.
-    #[error("{file}: not a JSON Schema: {message}")]
-    Schema {
-        /// The schema's file.
-        file: String,
-        /// What is wrong with it.
-        message: String,
-    },
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
 }
 
 impl GateError {
@@ -123,8 +122,8 @@ impl GateError {
         match self {
             GateError::Unknown { .. } => "unknown-gate",
             GateError::Invalid(error) => error.code(),
-            GateError::Template(error) => error.code(),
-            GateError::Schema { .. } => "bad-schema",
+            GateError::Prompt(error) => error.code(),
+            GateError::Schema(_) => "bad-schema",
         }
     }
 }
@@ -132,13 +131,26 @@ impl GateError {
 impl GateDef {
     /// Reads a gate and checks everything that can be checked without knowing the agents.
     pub fn parse(source: &GateSource) -> Result<GateDef, GateError> {
-        let gate = read_document(&source.file, &source.toml, |root, problems| {
+        let draft = read_document(&source.file, &source.toml, |root, problems| {
             read_gate(root, source, problems)
         })?;
         // `None` always comes with a problem, and problems have returned above.
-        let gate = gate.ok_or_else(|| ConfigError::Invalid(Vec::new()))?;
-        prompt::check_template(&gate.prompt)?;
-        check_schema(&gate.schema)?;
+        let draft = draft.ok_or_else(|| ConfigError::Invalid(Vec::new()))?;
+        let schema = Schema::compile(&draft.schema.name, &draft.schema.text)?;
+        let gate = GateDef {
+            name: draft.name,
+            version: draft.version,
+            checkpoint: draft.checkpoint,
+            roster: draft.roster,
+            quorum: draft.quorum,
+            inputs: draft.inputs,
+            prompt: draft.prompt,
+            schema,
+            table: draft.table,
+            deadlines: draft.deadlines,
+            toml: source.toml.clone(),
+        };
+        prompt::check(&gate)?;
         Ok(gate)
     }
 
@@ -158,18 +170,5 @@ impl GateDef {
             .iter()
             .find(|seat| seat.agent == agent)
             .and_then(|seat| seat.role.as_deref())
-    }
-}
-
-fn check_schema(schema: &Companion) -> Result<(), GateError> {
-    let fail = |message: String| GateError::Schema {
-        file: schema.name.clone(),
-        message,
-    };
-    let value: serde_json::Value =
-        serde_json::from_str(&schema.text).map_err(|error| fail(error.to_string()))?;
-    match value {
-        serde_json::Value::Object(_) => Ok(()),
-        _ => Err(fail("expected an object".to_owned())),
     }
 }

@@ -2,18 +2,20 @@
 
 use std::path::{Component, Path};
 
+use synod_consensus::Table;
+use synod_consensus::table::{Cell, Row};
 use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::agent::check_name;
 use crate::document::{At, Problems, Section, as_integer, describe};
 use crate::error::Fault;
-use crate::gate::{Companion, Deadlines, GateDef, InputDecl, Presence, Seat};
+use crate::gate::{Companion, Deadlines, InputDecl, Presence, Seat};
 use crate::gates::GateSource;
 use crate::near::nearest;
 use crate::quorum::{self, Quorum};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "arbiter",
     "audit",
     "ballot",
@@ -26,15 +28,33 @@ const KEYS: [&str; 13] = [
     "repair",
     "roster",
     "schema",
+    "table",
     "version",
 ];
+
+/// No limit that anyone meets; a date written as a version stays below it.
+const MOST_VERSIONS: u32 = 999_999_999;
+
+/// What the TOML says, before its template and schema are compiled.
+pub(crate) struct Draft {
+    pub name: String,
+    pub version: u32,
+    pub checkpoint: Option<String>,
+    pub roster: Vec<Seat>,
+    pub quorum: Quorum,
+    pub inputs: Vec<InputDecl>,
+    pub prompt: Companion,
+    pub schema: Companion,
+    pub table: Table,
+    pub deadlines: Deadlines,
+}
 
 /// Reads `[gate]`; `None` when a part it cannot do without is wrong, and then a problem says so.
 pub(crate) fn read_gate(
     root: &Section<'_, '_>,
     source: &GateSource,
     problems: &mut Problems<'_>,
-) -> Option<GateDef> {
+) -> Option<Draft> {
     root.only(&["gate"], problems);
     let Some(section) = root.section("gate", problems) else {
         root.missing("gate", "a table, written [gate]", problems);
@@ -47,7 +67,7 @@ pub(crate) fn read_gate(
         Some(name) => check_name(name, "a gate", problems),
         None => section.missing("name", "the gate's name", problems),
     }
-    let version = section.integer("version", 1..=u32::MAX, problems);
+    let version = section.integer("version", 1..=MOST_VERSIONS, problems);
     if version.is_none() {
         section.missing("version", "a whole number from 1", problems);
     }
@@ -57,8 +77,9 @@ pub(crate) fn read_gate(
     let inputs = read_inputs(&section, problems);
     let prompt = read_companion("prompt", "prompt template", &section, source, problems);
     let schema = read_companion("schema", "schema", &section, source, problems);
+    let table = read_table(&section, problems);
     let deadlines = read_deadlines(&section, problems);
-    Some(GateDef {
+    Some(Draft {
         name: name?.value.to_owned(),
         version: version?,
         checkpoint: checkpoint.map(|at| at.value.to_owned()),
@@ -67,8 +88,8 @@ pub(crate) fn read_gate(
         inputs: inputs?,
         prompt: prompt?,
         schema: schema?,
+        table,
         deadlines,
-        toml: source.toml.clone(),
     })
 }
 
@@ -276,6 +297,55 @@ fn read_companion(
     };
     problems.add(name.offset, fault);
     None
+}
+
+/// Whole rows only: half a row would mix two tables in one line of reasoning.
+fn read_table(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Table {
+    let mut table = Table::default();
+    let Some(rows) = section.section("table", problems) else {
+        return table;
+    };
+    let mut slots = [
+        (
+            "confirmed-answers-differ",
+            &mut table.confirmed_answers_differ,
+        ),
+        ("confirmed-one-answer", &mut table.confirmed_one_answer),
+        ("contested", &mut table.contested),
+        ("single-family", &mut table.single_family),
+        ("unconfirmed", &mut table.unconfirmed),
+    ];
+    let names = slots.each_ref().map(|(name, _)| *name);
+    rows.only(&names, problems);
+    for (name, slot) in &mut slots {
+        if let Some(row) = rows.section(name, problems) {
+            row.only(&["critical", "important", "minor"], problems);
+            let critical = read_cell("critical", &row, problems);
+            let important = read_cell("important", &row, problems);
+            let minor = read_cell("minor", &row, problems);
+            if let (Some(critical), Some(important), Some(minor)) = (critical, important, minor) {
+                **slot = Row {
+                    critical,
+                    important,
+                    minor,
+                };
+            }
+        }
+    }
+    table
+}
+
+fn read_cell(key: &str, row: &Section<'_, '_>, problems: &mut Problems<'_>) -> Option<Cell> {
+    let expected =
+        "one of ask, ask-preselected, resolve, resolve-if-unanimous, arbitrate, watch, note";
+    let cell = row.read(key, expected, problems, |value| {
+        let word = value.as_str()?;
+        serde_json::from_value(serde_json::Value::from(word)).ok()
+    });
+    if cell.is_none() {
+        row.missing(key, expected, problems);
+    }
+    Some(cell?.value)
 }
 
 fn read_deadlines(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Deadlines {

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use synod_consensus::Schema;
+
 use crate::gate::{GateDef, GateError};
 use crate::near::nearest;
 
@@ -18,23 +20,22 @@ pub struct GateSource {
     pub companions: BTreeMap<String, String>,
 }
 
-/// The gates in the binary, in the order they are listed.
-fn builtin_sources() -> Vec<GateSource> {
+/// The gates in the binary.
+fn builtin_sources() -> Result<Vec<GateSource>, GateError> {
+    // The schema's owner is the crate that checks answers against it.
+    let schema = Schema::clarify()?;
     let companions = [
         ("clarify.md.j2", include_str!("builtin/clarify.md.j2")),
-        (
-            "clarify.schema.json",
-            include_str!("builtin/clarify.schema.json"),
-        ),
+        (schema.name(), schema.text()),
     ];
-    vec![GateSource {
+    Ok(vec![GateSource {
         file: PathBuf::from("clarify.toml"),
         toml: include_str!("builtin/clarify.toml").to_owned(),
         companions: companions
             .into_iter()
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .collect(),
-    }]
+    }])
 }
 
 /// Gates by name.
@@ -46,7 +47,7 @@ pub struct Gates {
 impl Gates {
     /// The gates that ship with the program.
     pub fn builtin() -> Result<Gates, GateError> {
-        Gates::from_sources(builtin_sources())
+        Gates::from_sources(builtin_sources()?)
     }
 
     /// Reads sources in order; a later gate of the same name takes the place of an earlier one.

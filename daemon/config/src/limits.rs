@@ -6,6 +6,12 @@ use std::time::Duration;
 use crate::document::{Problems, Section};
 use crate::text_file::Limit;
 
+/// Each attempt is at least two processes; beyond this the process table ends first.
+const MOST_RUNNING: u32 = 10_000;
+
+/// The queue is held in memory.
+const MOST_QUEUED: u32 = 1_000_000;
+
 /// `[limits]` of `config.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -51,10 +57,10 @@ impl Limits {
         let default = Limits::default();
         Limits {
             max_running: section
-                .integer("max_running", 1..=u32::MAX, problems)
+                .integer("max_running", 1..=MOST_RUNNING, problems)
                 .unwrap_or(default.max_running),
             max_queued: section
-                .integer("max_queued", 1..=u32::MAX, problems)
+                .integer("max_queued", 1..=MOST_QUEUED, problems)
                 .unwrap_or(default.max_queued),
             output_bytes: section
                 .size("output_bytes", problems)

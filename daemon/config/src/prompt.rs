@@ -2,6 +2,7 @@
 //! the same prompt. It does not draw the nonce and receipts, nor store or send anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 
@@ -9,8 +10,8 @@ use crate::error::did_you_mean;
 use crate::fence::fence;
 use crate::gate::{Companion, GateDef};
 use crate::near::nearest;
-use crate::receipt::{is_nonce, is_receipt};
-use crate::subject::Subject;
+use crate::receipt::{is_nonce, is_receipt, nonce_from, receipt_from};
+use crate::subject::{Input, Subject};
 
 /// Instructions one rendering may take. The built-in template takes some 30 for each input; a
 /// template that needs this many is a loop that went wrong.
@@ -134,18 +135,18 @@ pub fn render(
     for input in &subject.inputs {
         let receipt = receipts.get(&input.path).map_or("", String::as_str);
         let fenced = fence(nonce, &input.path, &input.text, receipt);
-        inputs.push(Value::from_iter([
+        inputs.push(Value::from_pairs([
             ("path", Value::from(&input.path)),
             ("bytes", Value::from(input.text.len())),
             ("fenced", Value::from(&fenced)),
         ]));
         fences.push((&input.path, fenced));
     }
-    let context = Value::from_iter([
+    let context = Value::from_pairs([
         ("gate", gate_value(gate)),
-        ("role", Value::from(role.map(Value::from))),
+        ("role", value_or_none(role)),
         ("nonce", Value::from(nonce)),
-        ("schema", Value::from(gate.schema.text.trim_end())),
+        ("schema", Value::from(gate.schema.text().trim_end())),
         ("inputs", Value::from(inputs)),
     ]);
     let env = environment();
@@ -161,23 +162,46 @@ pub fn render(
     }
 }
 
-/// Compiles a template and looks at the names it uses, before anything depends on it.
-pub(crate) fn check_template(template: &Companion) -> Result<(), TemplateError> {
+/// Tries a gate's template before anything depends on it: the names it uses, then a rendering
+/// over made-up inputs, with a role and without.
+pub(crate) fn check(gate: &GateDef) -> Result<(), PromptError> {
+    check_names(&gate.prompt)?;
+    let paths = || gate.inputs.iter().map(|input| input.path.clone());
+    let inputs = paths().map(|path| Input {
+        path,
+        text: "# Sample\n".to_owned(),
+        sha256: String::new(),
+    });
+    let subject = Subject {
+        name: "sample".to_owned(),
+        path: PathBuf::new(),
+        root: PathBuf::new(),
+        inputs: inputs.collect(),
+        content_hash: String::new(),
+    };
+    let receipts = paths().map(|path| (path, receipt_from([0; 8]))).collect();
+    for role in [None, Some("a sample role")] {
+        render(gate, role, &subject, &nonce_from([0; 8]), &receipts)?;
+    }
+    Ok(())
+}
+
+fn check_names(template: &Companion) -> Result<(), TemplateError> {
     let env = environment();
     let compiled = env
         .template_from_named_str(&template.name, &template.text)
         .map_err(|error| broken(template, &error))?;
+    // Sorted, so that the same template always gives the same complaint.
     let used: BTreeSet<String> = compiled.undeclared_variables(true).into_iter().collect();
     let globals: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
-    let unknown = used.into_iter().find(|name| {
-        let first = name.split('.').next().unwrap_or(name);
-        // `gate` alone and `inputs.length` are fine, `gate.nmae` is not.
-        let known = VARIABLES
-            .iter()
-            .any(|known| known == name || *known == first || known.split('.').next() == Some(name));
-        !known && !globals.contains(first)
-    });
-    match unknown {
+    let first = |name: &'_ str| name.split('.').next().unwrap_or_default().to_owned();
+    let known = |name: &String| {
+        VARIABLES.contains(&name.as_str())
+            || VARIABLES.contains(&first(name).as_str())
+            || VARIABLES.iter().any(|known| first(known) == *name)
+            || globals.contains(first(name).as_str())
+    };
+    match used.into_iter().find(|name| !known(name)) {
         None => Ok(()),
         Some(found) => Err(TemplateError::UnknownVariable {
             file: template.name.clone(),
@@ -227,14 +251,16 @@ fn check_codes(
 }
 
 fn gate_value(gate: &GateDef) -> Value {
-    Value::from_iter([
+    Value::from_pairs([
         ("name", Value::from(&gate.name)),
         ("version", Value::from(gate.version)),
-        (
-            "checkpoint",
-            Value::from(gate.checkpoint.as_deref().map(Value::from)),
-        ),
+        ("checkpoint", value_or_none(gate.checkpoint.as_deref())),
     ])
+}
+
+/// `none`, which a template can ask for; an undefined value would be an error under `if`.
+fn value_or_none(text: Option<&str>) -> Value {
+    text.map_or_else(|| Value::from(()), Value::from)
 }
 
 /// Strict about undefined names, no escaping (a prompt is no HTML), bounded in what it may do,

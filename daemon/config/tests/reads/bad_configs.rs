@@ -1,0 +1,158 @@
+//! Configurations that are refused, each with the exact words. Read the snapshot as a user would.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use synod_config::{Config, ConfigError};
+
+const AGENT: &str = "[agents.alice]\nadapter = \"command\"\nargv = [\"sh\"]\n";
+
+fn refusal(text: &str) -> ConfigError {
+    Config::parse(Path::new("config.toml"), text, Path::new("synodd")).unwrap_err()
+}
+
+#[test]
+fn every_mistake_in_a_configuration_is_named_with_its_line() {
+    let own = |line: &str| format!("{AGENT}{line}\n");
+    let argv = |argv: &str| format!("[agents.alice]\nadapter = \"command\"\nargv = {argv}\n");
+    let cases = [
+        ("unknown key with a near name", own("famly = \"x\"")),
+        ("unknown key with no near name", own("colour = 1")),
+        ("unknown table", "[agent.alice]\n".into()),
+        (
+            "unknown key in limits",
+            "[limits]\nmax-running = 3\n".into(),
+        ),
+        (
+            "unknown key in a provider",
+            "[providers.openai]\nrpm = 3\n".into(),
+        ),
+        (
+            "a name with a dot, unquoted",
+            "[agents.gpt-5.1]\nadapter = \"command\"\nargv = [\"x\"]\n".into(),
+        ),
+        ("not TOML", "[limits]\nmax_running = \n".into()),
+        (
+            "unclosed string",
+            "[agents.alice]\nadapter = \"command\n".into(),
+        ),
+        ("the same key twice", own("argv = [\"b\"]")),
+        ("the same agent twice", format!("{AGENT}{AGENT}")),
+        (
+            "a string for a number",
+            "[limits]\nmax_running = \"many\"\n".into(),
+        ),
+        ("a table for a number", "[limits.max_running]\n".into()),
+        ("a number for a table", "limits = 3\n".into()),
+        (
+            "an array for a table",
+            "[[agents]]\nname = \"alice\"\n".into(),
+        ),
+        ("zero running", "[limits]\nmax_running = 0\n".into()),
+        ("negative queue", "[limits]\nmax_queued = -1\n".into()),
+        (
+            "a queue beyond 32 bits",
+            "[limits]\nmax_queued = 5000000000\n".into(),
+        ),
+        ("zero bytes", "[limits]\noutput_bytes = 0\n".into()),
+        (
+            "a size in unknown units",
+            "[limits]\nspec_bytes = \"5 pages\"\n".into(),
+        ),
+        ("zero grace", "[limits]\ngrace = \"0s\"\n".into()),
+        (
+            "zero for a provider",
+            "[providers.openai]\nmax_running = 0\n".into(),
+        ),
+        (
+            "a float for a provider",
+            "[providers.openai]\nmax_running = 1.5\n".into(),
+        ),
+        ("no adapter", "[agents.alice]\nargv = [\"x\"]\n".into()),
+        (
+            "unknown adapter",
+            "[agents.alice]\nadapter = \"comand\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "planned adapter",
+            "[agents.alice]\nadapter = \"claude\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "empty adapter",
+            "[agents.alice]\nadapter = \"\"\nargv = [\"x\"]\n".into(),
+        ),
+        ("no argv", "[agents.alice]\nadapter = \"command\"\n".into()),
+        ("argv as one string", argv("\"sh -c true\"")),
+        ("empty argv", argv("[]")),
+        ("empty program", argv("[\"\", \"x\"]")),
+        ("a number in argv", argv("[\n  \"sleep\",\n  5,\n]")),
+        ("NUL in argv", argv("[\"sh\", \"a\\u0000b\"]")),
+        ("duration as a number", own("timeout = 600")),
+        ("duration in words", own("timeout = \"10 minutes\"")),
+        ("zero timeout", own("timeout = \"0s\"")),
+        ("endless timeout", own("timeout = \"1000d\"")),
+        ("env with a value", own("env = [\"API_KEY=hunter2\"]")),
+        ("env with a bad name", own("env = [\"API-KEY\"]")),
+        ("env as a table", own("env = { API_KEY = \"x\" }")),
+        ("relative cwd", own("cwd = \"work\"")),
+        ("empty provider", own("provider = \"\"")),
+        ("provider with a space", own("provider = \"open ai\"")),
+        ("empty family", own("family = \"\"")),
+        (
+            "empty agent name",
+            "[agents.\"\"]\nadapter = \"command\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "agent name with a comma",
+            "[agents.\"a,b\"]\nadapter = \"command\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "agent name like an option",
+            "[agents.-x]\nadapter = \"command\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "a built-in's name",
+            "[agents.ambiguity]\nadapter = \"command\"\nargv = [\"x\"]\n".into(),
+        ),
+        (
+            "CRLF lines",
+            "[limits]\r\nmax_running = 4\r\ngrace = 5\r\n".into(),
+        ),
+        (
+            "several at once, in order",
+            "[limits]\ngrace = 5\nmax_runing = 2\n[agents.bob]\nadapter = \"codex\"\n".into(),
+        ),
+    ];
+    let mut told = String::new();
+    for (name, text) in cases {
+        let error = refusal(&text);
+        writeln!(told, "{name} [{}]\n{error}\n", error.code()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_secret_beside_a_name_is_not_repeated() {
+    let error = refusal(&format!("{AGENT}env = [\"API_KEY=hunter2\"]\n")).to_string();
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_refused_and_not_taken_for_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let load = |path: &Path| Config::load(path, Path::new("synodd")).unwrap_err();
+    let error = load(folder.path());
+    assert_eq!(error.code(), "not-a-file");
+    assert!(
+        error
+            .to_string()
+            .ends_with("expected a regular file, found a directory"),
+        "{error}"
+    );
+
+    let latin1 = folder.path().join("config.toml");
+    std::fs::write(&latin1, b"# caf\xe9\n").unwrap();
+    let error = load(&latin1);
+    assert_eq!(error.code(), "not-utf8");
+    assert!(error.to_string().contains("offset 5"), "{error}");
+}

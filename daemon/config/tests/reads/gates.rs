@@ -1,0 +1,53 @@
+//! The gates in the binary.
+
+use std::path::Path;
+use std::time::Duration;
+
+use synod_config::{Config, Gates, Presence, Quorum};
+
+#[test]
+fn clarify_asks_the_three_reviewers_and_needs_most_of_them() {
+    let gates = Gates::builtin().unwrap();
+    let clarify = gates.get("clarify").unwrap();
+    let names: Vec<&str> = clarify.roster_names().collect();
+    assert_eq!(names, ["ambiguity", "testability", "consistency"]);
+    assert_eq!(clarify.quorum, Quorum::Majority);
+    assert_eq!(clarify.quorum.of(clarify.roster.len()), Ok(2));
+    assert_eq!(clarify.checkpoint.as_deref(), Some("before-plan"));
+    assert_eq!(clarify.deadlines.partial_after, Duration::from_mins(10));
+    assert_eq!(clarify.deadlines.fail_after, Duration::from_mins(20));
+    let inputs: Vec<&str> = clarify.inputs.iter().map(|i| i.path.as_str()).collect();
+    assert_eq!(inputs, ["spec.md", "PRD.md", "plan.md", "tasks.md"]);
+    assert!(
+        clarify
+            .inputs
+            .iter()
+            .all(|i| i.presence == Presence::Optional)
+    );
+}
+
+#[test]
+fn the_roster_of_every_built_in_gate_exists_without_a_configuration() {
+    let config = Config::defaults(Path::new("synodd"));
+    for gate in Gates::builtin().unwrap().iter() {
+        config.roster(gate.roster_names()).unwrap();
+    }
+}
+
+#[test]
+fn a_gate_is_shown_as_it_was_written() {
+    let gates = Gates::builtin().unwrap();
+    let toml = gates.get("clarify").unwrap().to_toml();
+    assert!(toml.starts_with("# clarify:"));
+    assert!(toml.contains("quorum = \"majority\""));
+}
+
+#[test]
+fn an_unknown_gate_is_refused_with_the_known_ones() {
+    let error = Gates::builtin().unwrap().get("clarfy").unwrap_err();
+    assert_eq!(error.code(), "unknown-gate");
+    assert_eq!(
+        error.to_string(),
+        "unknown gate \"clarfy\"; did you mean \"clarify\"? known gates: clarify"
+    );
+}

@@ -1,0 +1,13 @@
+//! What is read from disk and what is said when it cannot be used. One binary, to link once.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test, also in its helpers, a panic is how a failure is told"
+)]
+
+mod bad_configs;
+mod bad_gates;
+mod configs;
+mod gates;
+mod prompts;
+mod subjects;
