@@ -1,0 +1,81 @@
+//! adequacy: "enough" without saying how much is enough.
+
+use crate::answer::{Kind, Resolvability, Severity};
+use crate::collect::Collector;
+use crate::document::Document;
+use crate::measure::measures;
+use crate::rules::{Seen, is_name, quoted};
+use crate::token::Token;
+
+const RULE: &str = "adequacy";
+
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+    for sentence in &seen.unit.sentences {
+        let words = find(seen.document, &sentence.tokens);
+        if words.is_empty() {
+            continue;
+        }
+        out.offer(Severity::Important, seen.position(sentence, RULE), || {
+            let words = quoted(&words);
+            let class = (
+                Kind::Ambiguity,
+                Severity::Important,
+                Resolvability::NeedHuman,
+            );
+            let says = format!("says {words} without saying who judges it, or by what");
+            let reasoning = format!(
+                "rule {RULE}: {words} leaves the measure to the reader; a test needs the limit or the list of cases"
+            );
+            let mut finding = seen.finding(sentence, class, &says, reasoning);
+            finding.suggested_fix = Some(format!(
+                "Replace {words} with the limit, the list, or the rule that decides."
+            ));
+            finding
+        });
+        return;
+    }
+}
+
+fn find<'a>(document: &'a Document<'_>, tokens: &[Token]) -> Vec<&'a str> {
+    (0..tokens.len())
+        .filter(|at| {
+            let next = tokens.get(at + 1).map_or("", |next| document.lower(*next));
+            let before = at
+                .checked_sub(1)
+                .map_or("", |before| document.lower(tokens[before]));
+            if !is_adequacy(document.lower(tokens[*at]), before, next)
+                || is_name(document, tokens, *at)
+            {
+                return false;
+            }
+            // "a reasonable time (30 s)" says how much.
+            let after = &tokens[at + 1..tokens.len().min(at + 8)];
+            measures(document, after).is_empty()
+        })
+        .map(|at| document.word(tokens[at]))
+        .collect()
+}
+
+fn is_adequacy(word: &str, before: &str, next: &str) -> bool {
+    match word {
+        // "as appropriate", "where appropriate": the loophole rule's.
+        "appropriate" => !matches!(before, "as" | "where" | "when" | "if"),
+        // Enough of a countable thing is a comparison, not an opinion.
+        "sufficient" => !matches!(
+            next,
+            "balance"
+                | "credit"
+                | "funds"
+                | "permission"
+                | "permissions"
+                | "privileges"
+                | "rights"
+                | "stock"
+        ),
+        "acceptable" => next != "use",
+        "proper" => !matches!(next, "noun" | "name" | "names" | "subset"),
+        "adequate" | "adequately" | "sufficiently" | "appropriately" | "acceptably"
+        | "reasonable" | "reasonably" | "properly" | "timely" => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,71 @@
+//! loophole: words that let an implementation do nothing and still conform.
+
+use crate::answer::{Kind, Resolvability, Severity};
+use crate::collect::Collector;
+use crate::document::Document;
+use crate::rules::{Seen, phrase_at};
+use crate::token::Token;
+
+const RULE: &str = "loophole";
+
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+    for sentence in &seen.unit.sentences {
+        let Some(words) = find(seen.document, &sentence.tokens) else {
+            continue;
+        };
+        out.offer(Severity::Important, seen.position(sentence, RULE), || {
+            let class = (
+                Kind::Ambiguity,
+                Severity::Important,
+                Resolvability::NeedHuman,
+            );
+            let says = format!("is let off by \"{words}\": nothing says when it applies");
+            let reasoning = format!(
+                "rule {RULE}: with \"{words}\" doing nothing conforms too, and no test can fail"
+            );
+            let mut finding = seen.finding(sentence, class, &says, reasoning);
+            finding.options = vec![
+                format!("it always applies: drop \"{words}\""),
+                "it applies under a condition: name the condition".to_owned(),
+                "it is a wish: move it out of the requirements".to_owned(),
+            ];
+            finding
+        });
+        return;
+    }
+}
+
+fn find<'a>(document: &'a Document<'_>, tokens: &[Token]) -> Option<&'a str> {
+    let span = |at: usize, words: usize| {
+        Some(&document.mask[tokens[at].start..tokens[at + words - 1].end])
+    };
+    (0..tokens.len()).find_map(|at| {
+        let next = tokens.get(at + 1).map_or("", |next| document.lower(*next));
+        match document.lower(tokens[at]) {
+            "if" | "where" | "when" | "wherever" | "whenever"
+                if matches!(
+                    next,
+                    "possible"
+                        | "feasible"
+                        | "practical"
+                        | "practicable"
+                        | "needed"
+                        | "necessary"
+                        | "appropriate"
+                ) =>
+            {
+                span(at, 2)
+            }
+            "as" if matches!(next, "appropriate" | "needed" | "necessary") => span(at, 2),
+            "best" if matches!(next, "effort" | "efforts") => span(at, 2),
+            "best-effort" => span(at, 1),
+            "as" if phrase_at(document, tokens, at, &["as", "far", "as", "possible"])
+                || phrase_at(document, tokens, at, &["as", "much", "as", "possible"]) =>
+            {
+                span(at, 4)
+            }
+            "extent" if phrase_at(document, tokens, at, &["extent", "possible"]) => span(at, 2),
+            _ => None,
+        }
+    })
+}
