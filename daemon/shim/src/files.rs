@@ -42,8 +42,15 @@ pub fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// Whether a record must survive a loss of power, or only of processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    Power,
+    Processes,
+}
+
 /// Replaces `path` by `value` at once: a reader sees the whole of it or nothing.
-pub fn replace_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
+pub fn replace_json(path: &Path, value: &impl Serialize, durability: Durability) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".tmp");
     let temporary = Path::new(&name);
@@ -56,9 +63,14 @@ pub fn replace_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
         .mode(MODE)
         .open(temporary)?;
     file.write_all(&bytes)?;
-    file.sync_all()?;
-    fs::rename(temporary, path)?;
-    path.parent().map_or(Ok(()), sync_dir)
+    match durability {
+        Durability::Power => {
+            file.sync_all()?;
+            fs::rename(temporary, path)?;
+            path.parent().map_or(Ok(()), sync_dir)
+        }
+        Durability::Processes => fs::rename(temporary, path),
+    }
 }
 
 /// Reads a file that may be absent.

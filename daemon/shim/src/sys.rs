@@ -29,6 +29,9 @@ pub enum Wake {
 const WAKING: [libc::c_int; 4] = [libc::SIGCHLD, libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 const TERMINAL: [libc::c_int; 2] = [libc::SIGINT, libc::SIGHUP];
 
+/// How many signals Linux has, and so how wide its sets are in bits.
+const KERNEL_SIGNALS: libc::c_int = 64;
+
 pub enum Forked {
     Parent(Pid),
     Child,
@@ -67,12 +70,24 @@ pub fn unblock_all_signals() {
 
 /// Every signal acts as the system defines it: what a parent ignored is inherited otherwise, and
 /// an ignored SIGCHLD would even swallow the statuses of children.
+///
+/// Asks the kernel itself, because the C library refuses the two numbers it uses internally, and
+/// those too are found ignored in the wild.
 pub fn reset_dispositions() {
-    for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: SIG_DFL installs no code of ours. For numbers that cannot be set (KILL, STOP,
-        // those of the C library) the call fails and changes nothing.
+    // In the kernel's structure zero means the default action, no flags, an empty mask. It has
+    // four words on most machines, and no more than this on any.
+    let default = [0_u64; 8];
+    for signal in 1..=KERNEL_SIGNALS {
+        // SAFETY: the kernel reads a structure that is shorter than the array, and installs no
+        // code of ours. For KILL and STOP it refuses and changes nothing.
         unsafe {
-            libc::signal(signal, libc::SIG_DFL);
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                default.as_ptr(),
+                ptr::null_mut::<libc::c_void>(),
+                size_of::<u64>(),
+            );
         }
     }
 }

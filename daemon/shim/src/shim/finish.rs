@@ -13,7 +13,7 @@ use super::{
 use crate::{
     containment::cgroup,
     dir::RunDir,
-    files,
+    files::{self, Durability},
     records::{Exit, Outcome},
     spec::{Containment, FORMAT},
     sys,
@@ -78,7 +78,7 @@ fn outcome(end: &AgentEnd) -> Outcome {
 pub fn write_exit(dir: &RunDir, exit: &Exit) {
     let path = dir.exit_json();
     let mut pause = FIRST_PAUSE;
-    while let Err(error) = files::replace_json(&path, exit) {
+    while let Err(error) = files::replace_json(&path, exit, Durability::Power) {
         log(&format!(
             "cannot write {}: {error}; trying again",
             path.display()

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     containment::{cgroup, sweep},
     dir::RunDir,
-    files,
+    files::{self, Durability},
     records::Started,
     spec::{Containment, Limits, Spec},
     sys::{self, Wake},
@@ -107,13 +107,13 @@ impl<'a> Watch<'a> {
 
     pub fn until_gone(mut self, record: &Started) -> TreeEnd {
         loop {
-            // Children first: an agent that has ended by itself is never said to be stopped.
-            let childless = self.reap();
             let now = Instant::now();
             if self.record_at.is_some_and(|at| now >= at) {
                 self.record(record, now);
             }
-            self.advance(now);
+            // Before any decision: an agent that has ended by itself is never said to be stopped.
+            let childless = self.reap();
+            self.advance(Instant::now());
             let populated = childless && self.leaf_is_populated();
             if let Phase::Ended { agent, .. } = self.phase
                 && childless
@@ -124,7 +124,7 @@ impl<'a> Watch<'a> {
                     leftovers: self.leftovers,
                 };
             }
-            let leaf_look = populated.then(|| now + LEAF_PAUSE);
+            let leaf_look = populated.then(|| Instant::now() + LEAF_PAUSE);
             self.sleep_until(self.next_look().into_iter().chain(leaf_look).min());
         }
     }
@@ -144,7 +144,12 @@ impl<'a> Watch<'a> {
     /// Tells who runs. Then looks for a wish: whoever left one before this record was there could
     /// not know whom to signal.
     fn record(&mut self, record: &Started, now: Instant) {
-        match files::replace_json(&self.dir.started_json(), record) {
+        match files::replace_json(
+            &self.dir.started_json(),
+            record,
+            // Processes do not survive a loss of power either.
+            Durability::Processes,
+        ) {
             Ok(()) => {
                 self.record_at = None;
                 hooks::reached(Step::AfterStarted);
