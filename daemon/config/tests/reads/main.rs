@@ -8,6 +8,7 @@
 mod bad_configs;
 mod bad_gates;
 mod configs;
+mod documented;
 mod gates;
 mod prompts;
 mod subjects;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use synod_config::{GateDef, Gates, Input, Subject, nonce_from, receipt_from, render};
+use synod_consensus::extract;
 
 const NONCE: &str = "4f1c9a0b27d85e63";
 
@@ -154,20 +155,17 @@ fn codes_that_do_not_fit_are_refused() {
     assert_eq!(code(NONCE, &stray), "bad-receipt");
 }
 
-/// O11: what the prompt shows of an answer is never an answer.
+/// O11: what the prompt shows of an answer is never an answer, even if it is not known to be the
+/// prompt, and even with the receipts that stand in it.
 #[test]
-fn nothing_in_the_instructions_is_json_with_findings() {
-    let prompt = prompt(&[("spec.md", "x")]);
-    for (start, _) in prompt.match_indices('{') {
-        let mut values = serde_json::Deserializer::from_str(&prompt[start..]).into_iter();
-        if let Some(Ok(serde_json::Value::Object(object))) = values.next() {
-            assert!(
-                !object.contains_key("findings")
-                    || !object.contains_key("receipts")
-                    || object["findings"].is_object(),
-                "{object:?}"
-            );
-        }
+fn a_copy_of_the_prompt_is_no_answer() {
+    let gate = clarify();
+    let subject = subject(&[("spec.md", "x")]);
+    let receipts = receipts(&subject);
+    let prompt = render(&gate, None, &subject, NONCE, &receipts).unwrap();
+    let prompt = prompt.as_bytes();
+    for known in [Some(prompt), None] {
+        extract(prompt, &gate.schema, &receipts, known).unwrap_err();
     }
 }
 
