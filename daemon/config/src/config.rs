@@ -15,7 +15,7 @@ use crate::text_file::{Limit, ReadFault, read_text};
 /// Far more than anyone writes by hand; it keeps a wrong path from filling the memory.
 const CONFIG_LIMIT: Limit = Limit {
     bytes: 1 << 20,
-    raise: "nothing: a configuration is not that long",
+    advice: "check that this is the configuration",
 };
 
 /// Everything that is configured.

@@ -81,7 +81,7 @@ impl Limits {
     pub(crate) fn one_file(&self) -> Limit {
         Limit {
             bytes: self.spec_bytes,
-            raise: "spec_bytes in [limits]",
+            advice: "split it, or raise spec_bytes in [limits]",
         }
     }
 }

@@ -32,14 +32,14 @@ pub enum ReadFault {
         found: &'static str,
     },
     /// More bytes than allowed.
-    #[error("{} is over the limit of {}; split it, or raise {raise}", size::format(*.size), size::format(*.limit))]
+    #[error("{} is over the limit of {}; {advice}", size::format(*.size), size::format(*.limit))]
     TooLarge {
         /// Its size in bytes, or for a file that grew while it was read, what was seen of it.
         size: u64,
         /// The limit in bytes.
         limit: u64,
-        /// The setting that raises it.
-        raise: &'static str,
+        /// What to do about it.
+        advice: &'static str,
     },
     /// The operating system said no.
     #[error("cannot be read: {message}")]
@@ -77,11 +77,11 @@ impl ReadError {
     }
 }
 
-/// A limit in bytes and the name of the setting that raises it.
+/// A limit in bytes and what to do when it is met.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
     pub bytes: u64,
-    pub raise: &'static str,
+    pub advice: &'static str,
 }
 
 /// Reads the whole file as UTF-8 text. Symbolic links are followed.
@@ -118,7 +118,7 @@ fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadFault> {
     let too_large = |size| ReadFault::TooLarge {
         size,
         limit: limit.bytes,
-        raise: limit.raise,
+        advice: limit.advice,
     };
     let size = u64::try_from(stat.st_size).unwrap_or(0);
     if size > limit.bytes {
