@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Quote, RawFinding};
 use crate::document::{Heading, heading_named, headings, line_of_id};
 use crate::similarity::looks_like_id;
-use crate::text::{Mapped, squeeze};
+use crate::text::{Squeezed, squeeze};
 
 /// One document the agents were given, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct Corpus {
 struct Document {
     path: String,
     text: String,
-    squeezed: Mapped,
+    squeezed: Squeezed,
     headings: Vec<Heading>,
 }
 
@@ -63,7 +63,7 @@ impl Corpus {
         let documents = inputs.iter().map(|input| Document {
             path: input.path.clone(),
             text: input.text.clone(),
-            squeezed: Mapped::squeezed(&input.text),
+            squeezed: Squeezed::new(&input.text),
             headings: headings(&input.text),
         });
         Self {

@@ -56,7 +56,7 @@ impl Resolvability {
 }
 
 /// Words the agent says stand in an input.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Quote {
     /// Which input; absent: any.
     #[serde(default)]
@@ -65,7 +65,7 @@ pub struct Quote {
 }
 
 /// One item as an agent reported it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RawFinding {
     pub kind: String,
     pub claim: String,

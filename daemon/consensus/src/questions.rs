@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::anchor::Corpus;
 use crate::answer::Resolvability;
 use crate::finding::Finding;
-use crate::settle::Disposition;
+use crate::settle::{Disposition, Standing, standing};
 
 /// 100·severity + 30·confirming families + 10·need-human. Severity is the median of the voices,
 /// 1 to 3.
@@ -34,10 +34,10 @@ pub struct Section {
 /// Keys of the open questions as they are to be put: most urgent first, what was postponed last.
 /// `findings` as `decide` ordered them.
 pub fn order(findings: &[Finding], answers: &BTreeMap<String, Disposition>) -> Vec<String> {
-    let asked = findings.iter().filter(|finding| finding.decision.is_open());
-    let (later, now): (Vec<&Finding>, Vec<&Finding>) = asked
-        .filter(|f| matches!(answers.get(&f.key), None | Some(Disposition::Later)))
-        .partition(|f| answers.contains_key(&f.key));
+    let (later, now): (Vec<&Finding>, Vec<&Finding>) = findings
+        .iter()
+        .filter(|f| standing(f, findings, answers) == Standing::Open)
+        .partition(|f| matches!(answers.get(&f.key), Some(Disposition::Later)));
     now.into_iter()
         .chain(later)
         .map(|finding| finding.key.clone())

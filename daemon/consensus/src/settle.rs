@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decide::Outcome;
 use crate::finding::Finding;
+use crate::trust::Quorum;
 
 /// What a human said about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,14 +61,21 @@ pub enum RunEnd {
 
 /// How a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+pub(crate) enum Standing {
     Open,
     Closed,
     MustFix,
 }
 
 pub fn settle(outcome: &Outcome, answers: &BTreeMap<String, Disposition>) -> RunEnd {
-    let quorum = &outcome.quorum;
+    end(&outcome.quorum, &outcome.findings, answers)
+}
+
+pub(crate) fn end(
+    quorum: &Quorum,
+    findings: &[Finding],
+    answers: &BTreeMap<String, Disposition>,
+) -> RunEnd {
     if quorum.valid == 0 || quorum.valid < quorum.needed {
         return RunEnd::NoQuorum {
             valid: quorum.valid,
@@ -75,15 +83,15 @@ pub fn settle(outcome: &Outcome, answers: &BTreeMap<String, Disposition>) -> Run
             missing: quorum.missing.clone(),
         };
     }
-    let mut open = Vec::new();
-    let mut must_fix = Vec::new();
-    for finding in &outcome.findings {
-        match standing(finding, &outcome.findings, answers) {
-            Standing::Open => open.push(finding.key.clone()),
-            Standing::MustFix => must_fix.push(finding.key.clone()),
-            Standing::Closed => {}
-        }
-    }
+    let keys = |wanted: Standing| {
+        let standing = |f: &&Finding| standing(f, findings, answers) == wanted;
+        findings
+            .iter()
+            .filter(standing)
+            .map(|f| f.key.clone())
+            .collect::<Vec<_>>()
+    };
+    let (open, must_fix) = (keys(Standing::Open), keys(Standing::MustFix));
     if !open.is_empty() {
         RunEnd::AwaitingHuman { open }
     } else if !must_fix.is_empty() {
@@ -97,7 +105,8 @@ pub fn settle(outcome: &Outcome, answers: &BTreeMap<String, Disposition>) -> Run
     }
 }
 
-fn standing(
+/// What the dispositions so far make of a finding.
+pub(crate) fn standing(
     finding: &Finding,
     all: &[Finding],
     answers: &BTreeMap<String, Disposition>,
@@ -110,20 +119,27 @@ fn standing(
     let mut current = finding;
     // More steps than findings means a circle, in which nobody decides anything.
     for _ in 0..=all.len() {
-        match answers.get(&current.key) {
-            None if current.key == finding.key => return undecided,
-            // Its original is on the list itself, and open there if it is open.
-            None => return Standing::Closed,
-            Some(Disposition::Answer(text)) if text.trim().is_empty() => return Standing::Open,
-            Some(Disposition::Answer(_) | Disposition::Dismiss) => return Standing::Closed,
-            Some(Disposition::Option(n)) if *n < current.options.len() => return Standing::Closed,
-            Some(Disposition::Option(_) | Disposition::Later) => return Standing::Open,
-            Some(Disposition::MustFix) => return Standing::MustFix,
-            Some(Disposition::DuplicateOf(key)) => match all.iter().find(|f| f.key == *key) {
+        let Some(disposition) = answers.get(&current.key) else {
+            // An original stands on the list itself, and is open there if it is open.
+            return if current.key == finding.key {
+                undecided
+            } else {
+                Standing::Closed
+            };
+        };
+        match disposition {
+            Disposition::Answer(text) if text.trim().is_empty() => return undecided,
+            Disposition::Option(n) if *n >= current.options.len() => return undecided,
+            Disposition::Later => return undecided,
+            Disposition::Answer(_) | Disposition::Option(_) | Disposition::Dismiss => {
+                return Standing::Closed;
+            }
+            Disposition::MustFix => return Standing::MustFix,
+            Disposition::DuplicateOf(key) => match all.iter().find(|f| f.key == *key) {
                 Some(original) => current = original,
-                None => return Standing::Open,
+                None => return undecided,
             },
         }
     }
-    Standing::Open
+    undecided
 }

@@ -142,11 +142,7 @@ pub fn similarity(a: &Profile, b: &Profile) -> u32 {
 /// `similarity` when the number of common grams is known already.
 pub(crate) fn dice(common: usize, a: &Profile, b: &Profile) -> u32 {
     let all = a.grams.len() + b.grams.len();
-    if all == 0 {
-        0
-    } else {
-        (2000 * common / all) as u32
-    }
+    (2000 * common).checked_div(all).unwrap_or(0) as u32
 }
 
 /// Why two claims must not be merged, however alike they are.

@@ -136,17 +136,16 @@ mod tests {
 
     #[test]
     fn the_default_table_is_the_published_one() {
-        let mut text = String::new();
-        for row in RowName::ALL {
-            let of = |severity| Table::default().cell(row, severity).words();
-            text.push_str(&format!(
-                "{} | {} | {} | {}\n",
-                row.words(),
+        let line = |row: &RowName| {
+            let of = |severity| Table::default().cell(*row, severity).words();
+            let (critical, important, minor) = (
                 of(Severity::Critical),
                 of(Severity::Important),
-                of(Severity::Minor)
-            ));
-        }
+                of(Severity::Minor),
+            );
+            format!("{} | {critical} | {important} | {minor}", row.words())
+        };
+        let text = RowName::ALL.iter().map(line).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(text, @"
         confirmed, one answer | ask, preselected | resolve if all families see it, anchored, nobody need-human; else ask | resolve
         confirmed, answers differ | ask | arbitrate, else ask | note

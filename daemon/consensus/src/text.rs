@@ -20,47 +20,62 @@ pub(crate) fn squeeze(text: &str) -> String {
 pub(crate) fn canonical(text: &str) -> String {
     let folded = squeeze(&fold(text));
     folded
-        .trim_end_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | ' '))
+        .trim_end_matches(['.', ',', ';', ':', '!', ' '])
         .to_owned()
 }
 
-/// A text with another spelling of white space or case, and where each of its bytes came from.
+/// A text with its white space squeezed, and the way back to the bytes it stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Mapped {
+pub(crate) struct Squeezed {
     pub(crate) text: String,
-    /// For each byte of `text`, the offset of the byte it stands for.
-    origin: Vec<usize>,
+    /// (offset here, offset in the source) wherever the distance between the two changes; few,
+    /// since most gaps are one space.
+    shifts: Vec<(usize, usize)>,
 }
 
-impl Mapped {
-    /// White space squeezed, nothing else changed.
-    pub(crate) fn squeezed(source: &str) -> Self {
-        let mut mapped = Self {
+impl Squeezed {
+    pub(crate) fn new(source: &str) -> Self {
+        let mut squeezed = Self {
             text: String::with_capacity(source.len()),
-            origin: Vec::with_capacity(source.len()),
+            shifts: Vec::new(),
         };
-        let mut gap = None;
+        let mut gap: Option<usize> = None;
         for (at, c) in source.char_indices() {
             if c.is_whitespace() {
                 gap.get_or_insert(at);
                 continue;
             }
             if let Some(space) = gap.take()
-                && !mapped.text.is_empty()
+                && !squeezed.text.is_empty()
             {
-                mapped.text.push(' ');
-                mapped.origin.push(space);
+                squeezed.push(' ', space);
             }
-            mapped.text.push(c);
-            mapped.origin.extend(at..at + c.len_utf8());
+            squeezed.push(c, at);
         }
-        mapped
+        squeezed
     }
 
-    /// The bytes of the source that `start..end` of the mapped text stands for.
+    fn push(&mut self, c: char, source: usize) {
+        let here = self.text.len();
+        let expected = self.shifts.last().map(|(from, to)| to + (here - from));
+        if expected != Some(source) {
+            self.shifts.push((here, source));
+        }
+        self.text.push(c);
+    }
+
+    /// The bytes of the source that `start..end` here stands for.
     pub(crate) fn source_range(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        let last = end.checked_sub(1)?;
-        Some((*self.origin.get(start)?, self.origin.get(last)? + 1))
+        Some((
+            self.source_of(start)?,
+            self.source_of(end.checked_sub(1)?)? + 1,
+        ))
+    }
+
+    fn source_of(&self, here: usize) -> Option<usize> {
+        let next = self.shifts.partition_point(|(from, _)| *from <= here);
+        let (from, to) = self.shifts.get(next.checked_sub(1)?)?;
+        Some(to + (here - from))
     }
 }
 
@@ -116,7 +131,7 @@ mod tests {
     #[test]
     fn squeezed_text_finds_its_way_back_over_multibyte_characters() {
         let source = "  é\r\n\t ü x";
-        let mapped = Mapped::squeezed(source);
+        let mapped = Squeezed::new(source);
         assert_eq!(mapped.text, "é ü x");
         let (start, end) = mapped.source_range(0, "é ü".len()).unwrap();
         assert_eq!(&source[start..end], "é\r\n\t ü");

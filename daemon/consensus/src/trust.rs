@@ -2,6 +2,8 @@
 //!
 //! Counts only. No confidence the agents claim for themselves, no learnt weights.
 
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 
 use crate::RULES;
@@ -82,20 +84,24 @@ impl Trust {
                 self.independent_votes_tenths % 10,
             ),
         };
-        let mut line = format!(
-            "{} of {} answered, {voices}; {} resolved without you, {} for you",
-            quorum.answered, quorum.roster, self.resolved, self.asked
+        let mut done = format!(
+            "{} resolved without you, {} for you",
+            self.resolved, self.asked
         );
         for (n, what) in [
             (self.arbitrated, "for the arbiter"),
             (self.watched, "watched"),
         ] {
             if n > 0 {
-                line.push_str(&format!(", {n} {what}"));
+                // Writing to a String cannot fail.
+                let _ = write!(done, ", {n} {what}");
             }
         }
-        line.push_str(&format!(", {} noted", self.noted));
-        line
+        let (answered, roster) = (quorum.answered, quorum.roster);
+        format!(
+            "{answered} of {roster} answered, {voices}; {done}, {} noted",
+            self.noted
+        )
     }
 }
 

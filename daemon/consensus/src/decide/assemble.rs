@@ -42,7 +42,7 @@ pub(crate) fn findings(
             "{findings} findings: more than {MAX_FINDINGS}, so nothing was merged and each stands alone"
         ));
     }
-    let table = Groups::new(&claims, &raised, &clusters);
+    let table = Groups::new(&claims, &raised, &clusters, corpus);
     let mut found: Vec<Finding> = (0..clusters.groups.len())
         .map(|group| table.finding(group, quorum, policy))
         .collect();
@@ -81,13 +81,12 @@ fn claims<'a>(members: &[&'a Member], corpus: &Corpus) -> (Vec<Claim<'a>>, Vec<R
     let mut raised: Vec<Raised<'a>> = Vec::new();
     for (n, &member) in members.iter().enumerate() {
         let Ok(answer) = &member.result else { continue };
-        let mut hashed: Vec<(String, String, &RawFinding)> = answer
-            .findings
-            .iter()
-            .map(|finding| (finding.canonical_hash(), finding.claim.clone(), finding))
+        let findings = answer.findings.iter();
+        let mut hashed: Vec<(String, &RawFinding)> = findings
+            .map(|finding| (finding.canonical_hash(), finding))
             .collect();
-        hashed.sort_by(|a, b| (&a.0, &a.1, exact(a.2)).cmp(&(&b.0, &b.1, exact(b.2))));
-        for (hash, _, finding) in hashed {
+        hashed.sort();
+        for (hash, finding) in hashed {
             if let (Some(last), Some(voice)) = (claims.last(), raised.last_mut())
                 && last.member == n
                 && last.hash == hash
@@ -107,21 +106,11 @@ fn claims<'a>(members: &[&'a Member], corpus: &Corpus) -> (Vec<Claim<'a>>, Vec<R
     (claims, raised)
 }
 
-/// A total order on findings with the same canonical form, so that which one stands for both
-/// does not depend on the order in the answer.
-fn exact(finding: &RawFinding) -> (&Option<String>, &Option<String>, &Option<String>, &[String]) {
-    (
-        &finding.answer,
-        &finding.reasoning,
-        &finding.about,
-        &finding.options,
-    )
-}
-
 struct Groups<'a> {
     claims: &'a [Claim<'a>],
     raised: &'a [Raised<'a>],
     clusters: &'a Clusters,
+    corpus: &'a Corpus,
     /// For each claim its group.
     group_of: Vec<usize>,
     /// For each group, the groups that contradict it.
@@ -129,7 +118,12 @@ struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    fn new(claims: &'a [Claim<'a>], raised: &'a [Raised<'a>], clusters: &'a Clusters) -> Self {
+    fn new(
+        claims: &'a [Claim<'a>],
+        raised: &'a [Raised<'a>],
+        clusters: &'a Clusters,
+        corpus: &'a Corpus,
+    ) -> Self {
         let mut group_of = vec![0; claims.len()];
         for (group, members) in clusters.groups.iter().enumerate() {
             for &claim in members {
@@ -152,6 +146,7 @@ impl<'a> Groups<'a> {
             claims,
             raised,
             clusters,
+            corpus,
             group_of,
             against,
         }
@@ -177,7 +172,7 @@ impl<'a> Groups<'a> {
             })
             .collect();
         let proposal = proposal(&families, &answers);
-        let anchors = merged_anchors(members.iter().map(|&n| &self.claims[n].anchors));
+        let anchors = self.anchors(members);
         let severity = raws
             .iter()
             .map(|f| f.severity)
@@ -226,6 +221,15 @@ impl<'a> Groups<'a> {
             rank: 0,
             question_hash: String::new(),
         }
+    }
+
+    fn anchors(&self, members: &[usize]) -> Vec<Anchor> {
+        let all = members
+            .iter()
+            .flat_map(|&n| self.claims[n].anchors.iter().cloned());
+        let mut anchors: Vec<Anchor> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        anchors.sort_by_key(|anchor| (self.corpus.order(&anchor.path), anchor.start, anchor.end));
+        anchors
     }
 
     /// Raising a matter is a yes; raising its opposite is a no. Silence is neither.
@@ -372,15 +376,6 @@ fn make_keys_unique(found: &mut [Finding]) {
                 .finish();
         }
     }
-}
-
-fn merged_anchors<'a>(lists: impl Iterator<Item = &'a Vec<Anchor>>) -> Vec<Anchor> {
-    lists
-        .flatten()
-        .cloned()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
 }
 
 /// In hundredths, the mean of the two in the middle when they are even in number.

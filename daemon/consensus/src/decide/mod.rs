@@ -16,7 +16,7 @@ use crate::RULES;
 use crate::anchor::{Corpus, Input};
 use crate::answer::{Answer, RawFinding};
 use crate::finding::Finding;
-use crate::settle::{Missing, RunEnd, settle};
+use crate::settle::{Missing, RunEnd, end};
 use crate::table::Table;
 use crate::trust::{Quorum, Trust};
 
@@ -83,16 +83,13 @@ pub fn decide(
     let corpus = Corpus::new(inputs);
     let (findings, notes) = assemble::findings(&members, by_rule, &corpus, &quorum, policy);
     let trust = Trust::of(&quorum, &findings, notes);
-    let nobody = BTreeMap::new();
-    let state = RunEnd::AwaitingHuman { open: Vec::new() };
-    let mut outcome = Outcome {
+    let state = end(&quorum, &findings, &BTreeMap::new());
+    Outcome {
         trust,
         quorum,
         findings,
         state,
-    };
-    outcome.state = settle(&outcome, &nobody);
-    outcome
+    }
 }
 
 /// Rule-based members fill up no quorum of models: they count only where there are no models.

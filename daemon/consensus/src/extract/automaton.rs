@@ -120,9 +120,11 @@ impl Automaton {
         match self.state {
             State::Idle => Posture::Idle,
             State::Text => Posture::Text,
-            // The other reading died at the backslash, so an opener here is this one's affair.
-            State::Escape | State::Hex(_) => Posture::Structure,
-            State::FirstItem
+            // Escape and Hex too: the other reading died at the backslash, so an opener there is
+            // this one's affair.
+            State::Escape
+            | State::Hex(_)
+            | State::FirstItem
             | State::Item
             | State::FirstKey
             | State::Key
