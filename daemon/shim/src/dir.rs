@@ -207,9 +207,11 @@ impl RunDir {
         files::exists(&self.cancel())
     }
 
-    /// Leaves the wish to end; twice is the same as once. The shim reads it before the start and
-    /// after `started.json`, so whoever writes it and then finds no `started.json` need not wait
-    /// for one; whoever finds one sends the shim a signal.
+    /// Leaves the wish to end; twice is the same as once.
+    ///
+    /// The shim looks for it before the start and again after writing `started.json`. So: write
+    /// it, then read `started.json`. If it is there, signal its shim; if not, the shim will see
+    /// the wish by itself.
     pub fn write_cancel(&self) -> Result<(), DirError> {
         let path = self.cancel();
         files::append(&path)

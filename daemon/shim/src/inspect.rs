@@ -15,6 +15,9 @@ pub enum Evidence {
     /// `exit.json` is there: the agent has ended, its tree is gone, the lengths are final.
     Exited(Exit),
     /// The lock is held: a shim lives. It may not have started its agent yet.
+    ///
+    /// For a moment after a shim's death this may still be said, while a child of it (or another
+    /// child of its daemon) is between fork and exec with a copy of the lock. Look again.
     Held(Option<Started>),
     /// Nobody holds it, and it is from before the last reboot: nothing of it can be alive.
     OtherBoot,

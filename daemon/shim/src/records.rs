@@ -55,6 +55,9 @@ pub struct Exit {
     pub ended_at_us: i64,
     /// From start to the agent's own end, by the monotonic clock.
     pub duration_us: u64,
+    /// From start until nothing of the tree was left, by the monotonic clock.
+    #[serde(default)]
+    pub tree_us: u64,
     pub rusage: Rusage,
     /// Processes that outlived the agent and were told to end; a best effort count.
     pub leftovers: u32,

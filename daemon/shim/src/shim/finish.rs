@@ -51,6 +51,7 @@ pub fn conclude(running: &Running, started_at_us: i64, end: &TreeEnd) -> Exit {
         started_at_us: Some(started_at_us),
         ended_at_us: end.agent.at_us,
         duration_us: end.agent.duration.as_micros() as u64,
+        tree_us: end.tree.as_micros() as u64,
         rusage: sys::usage_of_children(),
         leftovers: end.leftovers,
     }

@@ -150,6 +150,7 @@ fn never_ran(outcome: Outcome) -> Exit {
         started_at_us: None,
         ended_at_us: now_us(),
         duration_us: 0,
+        tree_us: 0,
         rusage: crate::records::Rusage::default(),
         leftovers: 0,
     }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long until a kill is repeated, at first and at most.
-const FIRST_KILL_PAUSE: Duration = Duration::from_millis(50);
+const FIRST_KILL_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_KILL_PAUSE: Duration = Duration::from_secs(1);
 /// How soon a failed `started.json` is written again.
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
@@ -57,6 +57,8 @@ pub struct AgentEnd {
 
 pub struct TreeEnd {
     pub agent: AgentEnd,
+    /// From the start until nothing was left.
+    pub tree: Duration,
     pub leftovers: u32,
 }
 
@@ -121,6 +123,7 @@ impl<'a> Watch<'a> {
             {
                 return TreeEnd {
                     agent,
+                    tree: self.begun.elapsed(),
                     leftovers: self.leftovers,
                 };
             }
@@ -303,21 +306,20 @@ impl<'a> Watch<'a> {
         if now < kill_at && !runaway {
             return None;
         }
-        if let Containment::Cgroup { leaf } = &self.running.containment
-            && let Err(error) = cgroup::kill(leaf)
-        {
-            log(&format!(
-                "cannot kill the cgroup {}: {error}",
-                leaf.display()
-            ));
-        }
         // A leaf is killed by one write. Only what has left it must be looked for.
-        let searched = match self.running.containment {
-            Containment::Cgroup { .. } => self.kill_pause.is_some(),
+        let search = match &self.running.containment {
+            Containment::Cgroup { leaf } => {
+                if let Err(error) = cgroup::kill(leaf) {
+                    log(&format!(
+                        "cannot kill the cgroup {}: {error}",
+                        leaf.display()
+                    ));
+                }
+                self.kill_pause.is_some()
+            }
             Containment::Session => true,
         };
-        if searched && let Err(error) = sweep::freeze_and_kill(|| sweep::descendants_of(own_pid()))
-        {
+        if search && let Err(error) = sweep::freeze_and_kill(|| sweep::descendants_of(own_pid())) {
             log(&format!("cannot look through /proc: {error}"));
         }
         let pause = self.kill_pause.unwrap_or(FIRST_KILL_PAUSE);

@@ -29,7 +29,7 @@ const SHORT: &str = "echo ran >>runs; exit 6";
 fn killed_before_the_claim_it_can_be_started_once_more() {
     in_each(|containment| {
         let mut attempt = crashed(containment, "before-claim", SHORT);
-        let Evidence::UnclaimedFree(lock) = attempt.evidence() else {
+        let Evidence::UnclaimedFree(lock) = attempt.settled() else {
             panic!("it was not claimed");
         };
         drop(lock);
@@ -47,7 +47,7 @@ fn killed_between_claim_and_record_it_is_lost_and_its_tree_dies() {
     in_each(|containment| {
         for (step, at_most) in [("after-claim", 0), ("after-spawn", 1)] {
             let attempt = crashed(containment, step, LONG);
-            let evidence = attempt.evidence();
+            let evidence = attempt.settled();
             assert!(matches!(evidence, Evidence::ClaimedFree(None)), "{step}");
             attempt.kill_tree();
             attempt.assert_nothing_is_left();
@@ -66,7 +66,7 @@ fn killed_after_the_start_was_recorded_it_is_lost_and_says_who_ran() {
             ("before-exit-json", SHORT),
         ] {
             let attempt = crashed(containment, step, script);
-            let evidence = attempt.evidence();
+            let evidence = attempt.settled();
             let Evidence::ClaimedFree(Some(started)) = evidence else {
                 panic!("{step}: {evidence:?}");
             };
@@ -97,7 +97,7 @@ fn a_killed_shim_frees_the_lock_though_its_agent_lives() {
         let started = attempt.wait_for_started();
         attempt.kill_shim();
         assert_eq!(start_time(started.agent_pid), started.agent_start);
-        let evidence = attempt.evidence();
+        let evidence = attempt.settled();
         assert!(
             matches!(evidence, Evidence::ClaimedFree(Some(_))),
             "{evidence:?}"

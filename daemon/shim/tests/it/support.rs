@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ExitStatus},
     sync::atomic::{AtomicU32, Ordering},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use synod_shim::{
@@ -15,7 +15,7 @@ use synod_shim::{
     inspect::{Evidence, inspect},
     launch::launch,
     process::{Signal, Signalled, boot_id, signal_if_same},
-    records::{Exit, Started},
+    records::{Exit, Outcome, Started},
     spec::{FORMAT, Limits, Restore, Spec},
 };
 use tempfile::TempDir;
@@ -165,7 +165,7 @@ pub struct Attempt {
 
 impl Attempt {
     pub fn launch(&mut self) {
-        let lock = self.dir.try_lock().unwrap().expect("the lock is free");
+        let lock = eventually("a free lock", || self.dir.try_lock().unwrap());
         let env = self.setup.env.clone().into_iter();
         self.shims
             .push(launch(&self.setup.exe, &self.dir, lock, env).unwrap());
@@ -189,6 +189,16 @@ impl Attempt {
 
     pub fn evidence(&self) -> Evidence {
         inspect(&self.dir, &self.setup.spec.boot_id).unwrap().1
+    }
+
+    /// The evidence once the lock is surely free: another thread's child may hold a copy of it
+    /// until its exec.
+    #[track_caller]
+    pub fn settled(&self) -> Evidence {
+        eventually("a free lock", || match self.evidence() {
+            Evidence::Held(_) => None,
+            evidence => Some(evidence),
+        })
     }
 
     /// Waits until the agent has printed that.
@@ -244,7 +254,7 @@ impl Attempt {
     /// The recorded end; nothing of the tree may be left beside it.
     #[track_caller]
     pub fn exit(&self) -> Exit {
-        let Evidence::Exited(exit) = self.evidence() else {
+        let Evidence::Exited(exit) = self.settled() else {
             panic!("no exit: {}", self.shim_log());
         };
         self.assert_nothing_is_left();
@@ -273,6 +283,21 @@ impl Attempt {
             .unwrap()
             .killed
     }
+}
+
+/// Cancels once the agent has said `ready`. The tree must be gone in time; how long the end's
+/// record then takes is the disk's affair.
+#[track_caller]
+pub fn check_cancelled(attempt: Attempt) -> Exit {
+    attempt.wait_for_output("ready");
+    let asked = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    attempt.cancel();
+    let exit = attempt.finish();
+    assert!(matches!(exit.outcome, Outcome::Cancelled { .. }));
+    let started = Duration::from_micros(exit.started_at_us.unwrap() as u64);
+    let took = (started + Duration::from_micros(exit.tree_us)).saturating_sub(asked);
+    assert!(took < GRACE + SLACK, "{took:?}");
+    exit
 }
 
 impl Drop for Attempt {
