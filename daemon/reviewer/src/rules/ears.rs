@@ -141,7 +141,7 @@ fn responds(seen: &Seen<'_>, tokens: &[Token]) -> bool {
 
 fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
     for sentence in &seen.unit.sentences {
-        let modals = main_modals(seen, &sentence.tokens);
+        let modals = main_modals(seen, sentence);
         if modals.len() < 2 {
             continue;
         }
@@ -149,9 +149,12 @@ fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
             .iter()
             .map(|at| seen.document.word(sentence.tokens[*at]))
             .collect();
-        let mixed = words
+        // Shall, must and will bind alike; should does not (ISO/IEC/IEEE 29148).
+        let wishes = words
             .iter()
-            .any(|word| !word.eq_ignore_ascii_case(words[0]));
+            .filter(|word| word.eq_ignore_ascii_case("should"))
+            .count();
+        let mixed = wishes > 0 && wishes < words.len();
         let severity = if mixed {
             Severity::Important
         } else {
@@ -166,9 +169,9 @@ fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
                 )
             } else {
                 format!(
-                    "puts {} obligations (\"{}\") into one sentence",
+                    "puts {} obligations ({}) into one sentence",
                     words.len(),
-                    words[0]
+                    quoted(&words)
                 )
             };
             let reasoning = format!(
@@ -183,15 +186,18 @@ fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
 }
 
 /// Modal verbs of main clauses: not those after *that*, *which*, *when*, *if* and the like.
-fn main_modals(seen: &Seen<'_>, tokens: &[Token]) -> Vec<usize> {
+fn main_modals(seen: &Seen<'_>, sentence: &Sentence) -> Vec<usize> {
+    let label = sentence.tokens.len() - body(seen, sentence).len();
     let mut subordinate = false;
     let mut depth = 0_usize;
     let mut out = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
+    for (at, token) in sentence.tokens.iter().enumerate().skip(label) {
         match token.kind {
             TokenKind::Symbol('(') => depth += 1,
             TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
-            TokenKind::Symbol(',' | ';' | ':' | '—' | '–') => subordinate = false,
+            // After a colon the same obligation is explained.
+            TokenKind::Symbol(':') => return out,
+            TokenKind::Symbol(',' | ';' | '—' | '–') => subordinate = false,
             TokenKind::Word => match seen.document.lower(*token) {
                 "that" | "which" | "who" | "whose" | "when" | "if" | "until" | "whether"
                 | "how" | "what" | "because" | "since" | "while" | "before" | "after" | "where"

@@ -18,9 +18,6 @@ pub(crate) mod terms;
 pub(crate) mod traceability;
 pub(crate) mod vague;
 
-#[cfg(test)]
-mod table;
-
 use crate::answer::{Finding, Kind, Quote, Resolvability, Severity};
 use crate::collect::Position;
 use crate::document::{Block, Document, Shape};

@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::answer::{Finding, Kind, Resolvability, Severity};
+use crate::answer::{Finding, Kind as FindingKind, Resolvability, Severity};
 use crate::collect::Collector;
-use crate::document::{Document, Shape};
+use crate::document::{Block, Document, Shape};
 use crate::ids::{Key, Mention, Place, Register, statement};
 use crate::measure::{Measure, measures};
+use crate::token::{Kind, Token};
 
 const RULE: &str = "conflicting-numbers";
 
@@ -37,17 +38,28 @@ pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut C
         let Some(token) = mention.written else {
             continue;
         };
-        if *defined == mention.place
-            || !register.is_requirement(&mention.key)
-            || !speaks_of_one(documents, mention, &requirements_in)
-            || !compared.insert((&mention.key, mention.place))
-        {
+        if *defined == mention.place || !register.is_requirement(&mention.key) {
             continue;
         }
-        let ours = definitions
-            .entry(*defined)
-            .or_insert_with(|| Statement::read(documents, *defined, None));
-        let theirs = Statement::read(documents, mention.place, Some(token.start));
+        let document = &documents[mention.place.input];
+        let block = &document.blocks[mention.place.block];
+        let range = match scope(document, mention, &requirements_in) {
+            Scope::Statement => statement(document, block, token.start),
+            Scope::Clause => match clause(document, block, token) {
+                Some(range) => range,
+                None => continue,
+            },
+            Scope::Unclear => continue,
+        };
+        if !compared.insert((&mention.key, mention.place)) {
+            continue;
+        }
+        let ours = definitions.entry(*defined).or_insert_with(|| {
+            let document = &documents[defined.input];
+            let range = document.blocks[defined.block].range.clone();
+            Statement::read(document, defined.input, range)
+        });
+        let theirs = Statement::read(document, mention.place.input, range);
         if theirs.speaks_of_the_past {
             continue;
         }
@@ -73,13 +85,7 @@ struct Statement {
 }
 
 impl Statement {
-    fn read(documents: &[Document<'_>], place: Place, at: Option<usize>) -> Statement {
-        let document = &documents[place.input];
-        let block = &document.blocks[place.block];
-        let range = match at {
-            Some(at) => statement(document, block, at),
-            None => block.range.clone(),
-        };
+    fn read(document: &Document<'_>, input: usize, range: Range<usize>) -> Statement {
         let tokens = document.tokens(range.clone());
         let speaks_of_the_past = tokens.iter().any(|token| {
             matches!(
@@ -88,7 +94,7 @@ impl Statement {
             )
         });
         Statement {
-            input: place.input,
+            input,
             measures: measures(document, &tokens),
             range,
             speaks_of_the_past,
@@ -96,34 +102,61 @@ impl Statement {
     }
 }
 
-/// A statement that names several requirements does not say whose number it gives. An
-/// acceptance criterion (`AC-4 (FR-4): …`) opens with its own id and speaks of the other.
-fn speaks_of_one(
-    documents: &[Document<'_>],
+/// How much of the text around a mention speaks of it.
+enum Scope {
+    /// All of it: no other requirement is named.
+    Statement,
+    /// The clause that ends in the id: `after 15 minutes (FR-15), at last after 12 hours (FR-16)`.
+    Clause,
+    /// Nobody can say: the id is one of a list, or another requirement gives its own numbers.
+    Unclear,
+}
+
+fn scope(
+    document: &Document<'_>,
     mention: &Mention,
     requirements_in: &BTreeMap<Place, BTreeSet<&Key>>,
-) -> bool {
-    let block = &documents[mention.place.input].blocks[mention.place.block];
-    if matches!(block.shape, Shape::Heading | Shape::HeaderRow) {
-        return false;
-    }
+) -> Scope {
+    let block = &document.blocks[mention.place.block];
     let Some(keys) = requirements_in.get(&mention.place) else {
-        return false;
+        return Scope::Unclear;
     };
-    if keys.len() > 2 {
-        return false;
+    if matches!(block.shape, Shape::Heading | Shape::HeaderRow) || keys.len() > 20 {
+        return Scope::Unclear;
     }
-    let lead = block.id.and_then(|id| {
-        let document = &documents[mention.place.input];
-        Key::read(document.word(id))
-    });
-    let others = keys
+    let lead = block.id.and_then(|id| Key::read(document.word(id)));
+    // A requirement that mentions another (`FR-5 … as in FR-4`) gives numbers of its own; an
+    // acceptance criterion (`AC-4 (FR-4) …`) speaks of the other.
+    let own = lead
+        .as_ref()
+        .is_none_or(|lead| *lead == mention.key || lead.family != mention.key.family);
+    let alone = keys
         .iter()
-        .filter(|key| ***key != mention.key && Some(**key) != lead.as_ref())
-        .count();
-    // A requirement that mentions another (`FR-5 … as in FR-4`) gives numbers of its own.
-    let own = lead.is_none_or(|lead| lead == mention.key || lead.family != mention.key.family);
-    others == 0 && own
+        .all(|key| **key == mention.key || Some(*key) == lead.as_ref());
+    match (own, alone) {
+        (true, true) => Scope::Statement,
+        (true, false) => Scope::Clause,
+        (false, _) => Scope::Unclear,
+    }
+}
+
+/// From the comma before to an id that stands alone in brackets.
+fn clause(document: &Document<'_>, block: &Block, id: Token) -> Option<Range<usize>> {
+    let sentence = document.sentence_at(block, id.start);
+    let tokens = document.tokens(sentence);
+    let at = tokens.iter().position(|token| token.start == id.start)?;
+    let symbol = |at: usize| tokens.get(at).map(|token| token.kind);
+    let before = at.checked_sub(1)?;
+    let alone =
+        symbol(before) == Some(Kind::Symbol('(')) && symbol(at + 1) == Some(Kind::Symbol(')'));
+    if !alone {
+        return None;
+    }
+    let from = tokens[..before]
+        .iter()
+        .rposition(|token| matches!(token.kind, Kind::Symbol(',' | ';' | ')')))
+        .map_or(0, |comma| comma + 1);
+    Some(tokens[from].start..tokens[at + 1].end)
 }
 
 /// Pairs of measures, one of each statement, in units where the statements share no value.
@@ -172,7 +205,7 @@ fn report(
         format!("in {}", there.path)
     };
     Finding {
-        kind: Kind::Conflict,
+        kind: FindingKind::Conflict,
         claim: format!(
             "{id} says {} where it is defined ({}) but {} {place}",
             one.shown, here.path, other.shown

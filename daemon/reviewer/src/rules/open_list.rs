@@ -61,6 +61,10 @@ fn find<'a>(document: &'a Document<'_>, tokens: &[Token]) -> Option<&'a str> {
         let phrase = PHRASES
             .iter()
             .find(|phrase| phrase_at(document, tokens, at, phrase))?;
-        Some(&document.mask[tokens[at].start..tokens[at + phrase.len() - 1].end])
+        let mut end = tokens[at + phrase.len() - 1].end;
+        if *phrase == ["etc"] && document.mask[end..].starts_with('.') {
+            end += 1;
+        }
+        Some(&document.mask[tokens[at].start..end])
     })
 }

@@ -86,10 +86,8 @@ fn is_bare(document: &Document<'_>, tokens: &[Token], at: usize) -> bool {
 
 /// What the words before the number bound: `within 5`, `timeout of 30`, `expires after 24`.
 fn bounds(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Bounds> {
-    let near: Vec<&str> = tokens[at.saturating_sub(5)..at]
-        .iter()
-        .map(|token| document.lower(*token))
-        .collect();
+    let before = |words: usize| tokens[at.saturating_sub(words)..at].iter();
+    let near: Vec<&str> = before(5).map(|token| document.lower(*token)).collect();
     let last = *near.last()?;
     let limits = matches!(
         last,
@@ -137,9 +135,13 @@ fn bounds(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Bounds
                     | "times"
             )
         });
-    let size = near
-        .iter()
-        .any(|word| matches!(*word, "size" | "sized" | "memory" | "storage" | "payload"));
+    // "The size of an upload shall not exceed 10": the noun stands further away.
+    let size = before(8).any(|token| {
+        matches!(
+            document.lower(*token),
+            "size" | "sized" | "memory" | "storage" | "payload"
+        )
+    });
     match (time, size) {
         (true, _) => Some(Bounds::Time),
         (false, true) => Some(Bounds::Size),

@@ -349,6 +349,8 @@ fn report(documents: &[Document<'_>], pair: &Pair, out: &mut Collector) {
         };
         let common = if rare.0 == one.0 { other } else { one };
         let document = &documents[rare.1.input];
+        let mut quotes = vec![quote(rare.1), quote(common.1)];
+        quotes.dedup();
         Finding {
             kind: Kind::UndefinedTerm,
             claim: format!(
@@ -366,7 +368,7 @@ fn report(documents: &[Document<'_>], pair: &Pair, out: &mut Collector) {
                 "rule {RULE}: two spellings make readers and searches believe in two things"
             ),
             suggested_fix: Some(format!("Write \"{}\" everywhere.", common.0)),
-            quotes: vec![quote(rare.1), quote(common.1)],
+            quotes,
             about: about(document, &document.blocks[rare.1.block]),
         }
     });
