@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use synod_shim::{containment::Preference, records::Outcome, spec::Restore};
 
-use crate::support::{Setup, in_each, shim_exe};
+use crate::support::{Setup, check_cancelled, in_each, shim_exe};
 
 #[track_caller]
 fn check_refused(setup: Setup, expected_errno: i32, path_and_reason: [&str; 2]) {
@@ -227,4 +227,17 @@ fn the_agent_has_three_descriptors_and_a_session_of_its_own() {
         attempt.cancel();
         attempt.finish();
     });
+}
+
+#[test]
+fn the_shim_leads_a_session_of_its_own_and_pins_no_directory() {
+    let attempt = Setup::sh(Preference::Session, "echo ready; exec sleep 1000").launch();
+    attempt.wait_for_output("ready");
+    let shim = attempt.wait_for_started().shim_pid;
+    let stat = fs::read_to_string(format!("/proc/{shim}/stat")).unwrap();
+    let session = stat.rsplit(") ").next().unwrap().split(' ').nth(3).unwrap();
+    assert_eq!(session, shim.to_string());
+    let place = fs::read_link(format!("/proc/{shim}/cwd")).unwrap();
+    assert_eq!(place, std::path::Path::new("/"));
+    check_cancelled(attempt);
 }
