@@ -5,6 +5,8 @@
 
 mod assemble;
 mod route;
+#[cfg(test)]
+mod tests;
 mod voices;
 
 use std::collections::BTreeMap;
