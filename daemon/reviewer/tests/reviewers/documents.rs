@@ -153,6 +153,7 @@ fn inflections_verbs_and_chance_meetings_are_not_spellings() {
         "The URL and the URLs. `paypal` and PayPal.",
         "The contract names a contact. The session has a section. Deletion and detection.",
         "We advise to exercise. It is revised and realised.",
+        "It is PassedDegraded. It is passed degraded.",
         "A complaint that is compliant. A complaint. A complaint.",
     ] {
         check(&[("spec.md", text)], &[]);
