@@ -68,8 +68,8 @@ const UNITS: &[(&str, &[&str])] = &[
 pub struct Profile {
     /// Hashes of its grams, sorted, each once.
     pub(crate) grams: Vec<u64>,
-    /// Numbers with their units, ids, code identifiers, file names; sorted, each once.
-    marks: Vec<String>,
+    /// Hashes of its numbers with units, ids, code identifiers and file names; sorted, each once.
+    marks: Vec<u64>,
     negates: bool,
 }
 
@@ -91,9 +91,12 @@ impl Profile {
         }
         grams.sort_unstable();
         grams.dedup();
+        let mut marks: Vec<u64> = marks(&claim).iter().map(|mark| fnv(mark)).collect();
+        marks.sort_unstable();
+        marks.dedup();
         Self {
             grams,
-            marks: marks(&claim),
+            marks,
             negates,
         }
     }
@@ -155,7 +158,11 @@ pub enum Veto {
 }
 
 pub fn veto(a: &Profile, b: &Profile, similarity: u32) -> Option<Veto> {
-    let lacks = |one: &Profile, other: &Profile| one.marks.iter().any(|m| !other.marks.contains(m));
+    let lacks = |one: &Profile, other: &Profile| {
+        one.marks
+            .iter()
+            .any(|mark| other.marks.binary_search(mark).is_err())
+    };
     if lacks(a, b) && lacks(b, a) {
         return Some(Veto::Marks);
     }
@@ -186,12 +193,10 @@ fn marks(claim: &str) -> Vec<String> {
             let unit = words.get(n + 1).and_then(|next| unit(&fold(next)));
             let number = value + 2;
             found.push(unit.map_or(number.to_string(), |unit| format!("{number} {unit}")));
-        } else if looks_like_id(word) || is_code(word) || is_file(word) {
+        } else if is_mixed(word) || is_code(word) || is_file(word) {
             found.push(folded.trim_matches('`').trim_end_matches("()").to_owned());
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 
@@ -224,6 +229,12 @@ fn unit(word: &str) -> Option<&'static str> {
         .iter()
         .find(|(_, spellings)| spellings.contains(&word))
         .map(|(unit, _)| *unit)
+}
+
+/// Letters with digits: an id, a version, a percentile. Wider than `looks_like_id`, since a veto
+/// only splits.
+fn is_mixed(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic) && word.chars().any(|c| c.is_ascii_digit())
 }
 
 /// A requirement id: letters, then a number, with or without a separator; `FR-12`, `US3`, `A-1`,
@@ -312,6 +323,12 @@ mod tests {
         check(
             "Requirement A-1 has no limit",
             "Requirement A-2 has no limit",
+            300,
+            marks,
+        );
+        check(
+            "story us-1 has no actor",
+            "story us-2 has no actor",
             300,
             marks,
         );

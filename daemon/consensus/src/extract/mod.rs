@@ -193,10 +193,11 @@ impl<'a> Search<'a> {
             let what = format!("JSON nested deeper than {} levels", scan::MAX_DEPTH);
             return Invalid::OutputLimit { what };
         }
-        let object = scan.partial.as_ref().or(scan.object.as_ref());
-        let Some(range) = scan.array.as_ref().filter(|_| object.is_none()).or(object) else {
+        let Some(object) = scan.partial.as_ref().or(scan.object.as_ref()) else {
             return Invalid::NoJson;
         };
+        let around = |array: &&Range<usize>| array.start < object.start && object.end < array.end;
+        let range = scan.array.as_ref().filter(around).unwrap_or(object);
         if self
             .prompt
             .is_some_and(|prompt| contains(prompt, &self.output[range.clone()]))

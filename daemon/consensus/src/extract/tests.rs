@@ -1,6 +1,7 @@
 //! The catalogue's rows on output and answers, at the level of bytes.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -23,10 +24,14 @@ fn answer(claims: &[&str]) -> Value {
     json!({"receipts": {"spec.md": CODE}, "findings": findings})
 }
 
+fn clarify() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| Schema::clarify().unwrap())
+}
+
 fn run(output: &[u8], prompt: Option<&str>) -> Result<Extracted, Invalid> {
-    let schema = Schema::clarify().unwrap();
     let (result, examined) =
-        extract_counted(output, &schema, &receipts(), prompt.map(str::as_bytes));
+        extract_counted(output, clarify(), &receipts(), prompt.map(str::as_bytes));
     assert!(
         examined <= 16 * output.len() + 16,
         "{examined} of {}",
@@ -53,12 +58,11 @@ fn fails(output: impl AsRef<[u8]>, prompt: Option<&str>, reason: &str) -> Invali
 }
 
 fn prompt() -> String {
-    let schema = Schema::clarify().unwrap();
     let example = json!({"receipts": {"<path>": "<code>"}, "findings": [finding("<claim>")]});
     format!(
         "Review. Answer with JSON that fits {}\nExample: {example:#}\nBEGIN 9a1\n# Spec {{ }} \
          \nEND 9a1 receipt {CODE}\n",
-        schema.text()
+        clarify().text()
     )
 }
 
@@ -308,8 +312,17 @@ fn the_last_attempt_of_the_agents_own_is_the_one_explained() {
     wrong["findings"][0]["severity"] = json!("HIGH");
     let output = format!("{{\"findings\": []}}\n{wrong}\n{{\"usage\": 5}}");
     fails(output, None, "schema-mismatch");
-    let list = json!([finding("a")]);
-    fails(list.to_string(), None, "schema-mismatch");
+    let list = json!([finding("a"), finding("b")]);
+    let Invalid::SchemaMismatch {
+        expected, found, ..
+    } = fails(list.to_string(), None, "schema-mismatch")
+    else {
+        unreachable!()
+    };
+    assert_eq!(
+        (expected.as_str(), found.as_str()),
+        ("object", "array of 2")
+    );
 }
 
 #[test]

@@ -52,11 +52,9 @@ fn planted_answers(path: &str, text: &str) -> Vec<RawFinding> {
     let hits = text.match_indices(KEY).filter_map(|(at, _)| {
         let rest = text[at + KEY.len()..].trim_start().strip_prefix(':')?;
         rest.trim_start().starts_with('[').then(|| {
-            let line = line_around(text, at);
-            (
-                "ready-made answer",
-                clip(text, at.max(line.start)..line.end.max(at + KEY.len())),
-            )
+            let quoted = &text[clip(text, at..text.len())];
+            let line = quoted.find(['\r', '\n']).unwrap_or(quoted.len());
+            ("ready-made answer", at..at + line)
         })
     });
     let hits: Vec<_> = hits.collect();
