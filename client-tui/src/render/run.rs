@@ -1,0 +1,187 @@
+//! `show`: everything about one run.
+
+use synod_proto::v1::{Attempt, Execution, Run};
+
+use super::{Look, Tone, ago, between, clean, questions, short, tone_of, verdict, wrap};
+
+/// The run, its agents with their attempts, and the verdict if there is one.
+pub fn show(run: &Run, look: &Look) -> String {
+    let mut lines = Vec::new();
+    let state = look.colour.paint(tone_of(&run.state), &clean(&run.state));
+    let name = look.colour.paint(Tone::Strong, &clean(&run.name));
+    lines.push(format!("{name}  {state}"));
+    let mut field = |title: &str, value: String| {
+        if !value.is_empty() {
+            let first = format!("  {title:9} ");
+            lines.extend(wrap::wrap(&value, look.width, &first, &" ".repeat(12)));
+        }
+    };
+    field("id", clean(&run.id));
+    field("kind", kind(run));
+    field("subject", clean(&run.subject));
+    field("reason", clean(&run.reason));
+    field(
+        "submitted",
+        run.created_at
+            .as_ref()
+            .map(|at| ago(at, look))
+            .unwrap_or_default(),
+    );
+    field(
+        "ended",
+        run.ended_at
+            .as_ref()
+            .map(|at| ago(at, look))
+            .unwrap_or_default(),
+    );
+    field(
+        "took",
+        run.ended_at
+            .as_ref()
+            .and_then(|end| between(run.created_at.as_ref(), Some(end), look.now))
+            .unwrap_or_default(),
+    );
+    field("revision", run.revision.to_string());
+    for execution in &run.executions {
+        lines.push(String::new());
+        lines.extend(one_execution(execution, look));
+    }
+    if run.verdict.is_some() || !run.findings.is_empty() {
+        lines.push(String::new());
+        lines.push(verdict::verdict(run, look));
+    } else if !run.questions.is_empty() {
+        lines.push(String::new());
+        lines.push(questions::questions(&run.questions, look));
+    }
+    lines.join("\n")
+}
+
+fn kind(run: &Run) -> String {
+    match run.kind.as_str() {
+        "gate" => format!(
+            "gate {} version {}, quorum {} of {}",
+            clean(&run.gate),
+            run.gate_version,
+            run.quorum,
+            run.roster.len()
+        ),
+        kind => clean(kind),
+    }
+}
+
+fn one_execution(execution: &Execution, look: &Look) -> Vec<String> {
+    let state = look
+        .colour
+        .paint(tone_of(&execution.state), &clean(&execution.state));
+    let belongs = [&execution.family, &execution.provider]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .map(|word| clean(word))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let belongs = match belongs.as_str() {
+        "" => String::new(),
+        words => format!(" [{words}]"),
+    };
+    let mut lines = vec![format!(
+        "{}{belongs}  {state}  execution {}",
+        clean(&execution.agent),
+        short(&execution.id)
+    )];
+    if !execution.reason.is_empty() && execution.reason != "completed" {
+        let why = match clean(&execution.detail) {
+            detail if detail.is_empty() => clean(&execution.reason),
+            detail => format!("{}: {detail}", clean(&execution.reason)),
+        };
+        lines.extend(wrap::indented(&why, look.width, 2));
+    }
+    for attempt in &execution.attempts {
+        lines.extend(one_attempt(attempt, look));
+    }
+    lines
+}
+
+fn one_attempt(attempt: &Attempt, look: &Look) -> Vec<String> {
+    let mut words = vec![clean(&attempt.state)];
+    if let Some(code) = attempt.exit_code {
+        words.push(format!("exit code {code}"));
+    }
+    if let Some(signal) = attempt.signal {
+        words.push(format!("signal {signal}"));
+    }
+    if !attempt.reason.is_empty() {
+        words.push(clean(&attempt.reason));
+    }
+    if let Some(took) = between(
+        attempt.started_at.as_ref(),
+        attempt.ended_at.as_ref(),
+        look.now,
+    ) {
+        words.push(took);
+    }
+    if let Some(bytes) = attempt.output_bytes {
+        words.push(format!("{bytes} bytes of output"));
+    }
+    if let Some(bytes) = attempt.error_bytes.filter(|bytes| *bytes > 0) {
+        words.push(format!("{bytes} of error output"));
+    }
+    if let Some(pid) = attempt.pid.filter(|_| attempt.ended_at.is_none()) {
+        words.push(format!("pid {pid}"));
+    }
+    if !attempt.containment.is_empty() {
+        words.push(clean(&attempt.containment));
+    }
+    let head = format!(
+        "attempt {} ({}): {}",
+        attempt.number,
+        short(&attempt.id),
+        words.join(", ")
+    );
+    let mut lines = wrap::wrap(&head, look.width, "  ", "    ");
+    if let Some(at) = &attempt.started_at {
+        lines.push(format!("    started {}", ago(at, look)));
+    }
+    if let Some(at) = &attempt.ended_at {
+        lines.push(format!("    ended {}", ago(at, look)));
+    }
+    if !attempt.detail.is_empty() {
+        lines.extend(wrap::indented(&clean(&attempt.detail), look.width, 4));
+    }
+    if !attempt.last_line.is_empty() {
+        let when = attempt
+            .last_output_at
+            .as_ref()
+            .map(|at| format!(", {}", ago(at, look)))
+            .unwrap_or_default();
+        let text = format!("last output{when}: {}", clean(&attempt.last_line));
+        lines.extend(wrap::wrap(&text, look.width, "    ", "      "));
+    }
+    lines
+}
+
+/// One line for the end of a run.
+pub fn end(run: &Run) -> String {
+    let reason = match clean(&run.reason) {
+        reason if reason.is_empty() || reason == run.state || reason == "completed" => {
+            String::new()
+        }
+        reason => format!(" ({reason})"),
+    };
+    format!("{}  {}{reason}", clean(&run.name), clean(&run.state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn a_running_gate_is_shown_with_its_attempts() {
+        insta::assert_snapshot!(show(&samples::running(), &samples::look()));
+    }
+
+    #[test]
+    fn an_ended_command_is_shown_with_its_exit_code() {
+        insta::assert_snapshot!(show(&samples::ended_command(), &samples::look()));
+    }
+}
