@@ -1,0 +1,143 @@
+//! The feed from a revision on: each change exactly once, whatever happens to the daemon meanwhile.
+
+use synod_proto::v1::{
+    Change, Snapshot, SubscribeRequest, SubscribeResponse, subscribe_response::Message,
+};
+use tonic::{Status, Streaming};
+
+use super::session::{Patience, Session, bounded, is_lost};
+use crate::failure::Failure;
+
+/// What the feed says next.
+#[derive(Debug)]
+pub enum FeedItem {
+    /// The state at a revision; what was known before is to be forgotten.
+    Snapshot(Snapshot),
+    /// The next change.
+    Change(Box<Change>),
+    /// The daemon went away; the next item comes when there is one again.
+    Away,
+    /// All is said that was asked for.
+    End,
+}
+
+/// What is wanted of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// How things stand, for ever: a reader that falls behind gets a snapshot instead of what it missed.
+    State,
+    /// Every change, for ever.
+    EveryChange,
+    /// Every change that is committed by now.
+    UntilNow,
+}
+
+/// A subscription that resumes. Its `next` is for one task that does nothing else: it is not to be cancelled
+/// half-way, because it may be starting a daemon.
+#[derive(Debug)]
+pub struct Changes {
+    session: Session,
+    follow: Follow,
+    /// The last revision seen.
+    since: Option<u64>,
+    /// The feed it belongs to, once known.
+    feed_id: String,
+    stream: Option<Streaming<SubscribeResponse>>,
+    patience: Patience,
+    lost: Option<Status>,
+}
+
+impl Changes {
+    /// Changes after a revision; without one, a snapshot first.
+    pub fn new(session: Session, since: Option<u64>, feed_id: &str, follow: Follow) -> Self {
+        Self {
+            session,
+            follow,
+            since,
+            feed_id: feed_id.to_owned(),
+            stream: None,
+            patience: Patience::default(),
+            lost: None,
+        }
+    }
+
+    /// The next item.
+    pub async fn next(&mut self) -> Result<FeedItem, Failure> {
+        loop {
+            if let Some(lost) = self.lost.take() {
+                self.session.reconnect(&mut self.patience, &lost).await?;
+            }
+            let Some(stream) = &mut self.stream else {
+                match self.subscribe().await? {
+                    Ok(stream) => self.stream = Some(stream),
+                    Err(status) => {
+                        if let Some(away) = self.lose(status)? {
+                            return Ok(away);
+                        }
+                    }
+                }
+                continue;
+            };
+            match stream.message().await {
+                Ok(Some(response)) => {
+                    self.patience.renew();
+                    if let Some(item) = self.take(response) {
+                        return Ok(item);
+                    }
+                }
+                Ok(None) if self.follow == Follow::UntilNow => return Ok(FeedItem::End),
+                // A daemon that ends in order closes its streams.
+                Ok(None) => {
+                    if let Some(away) = self.lose(Status::unavailable("the daemon ended"))? {
+                        return Ok(away);
+                    }
+                }
+                Err(status) => {
+                    if let Some(away) = self.lose(status)? {
+                        return Ok(away);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn subscribe(&self) -> Result<Result<Streaming<SubscribeResponse>, Status>, Failure> {
+        let request = SubscribeRequest {
+            since_revision: self.since,
+            feed_id: self.feed_id.clone(),
+            heartbeat: None,
+            no_follow: self.follow == Follow::UntilNow,
+            every_change: self.since.is_some() && self.follow != Follow::State,
+        };
+        let mut feed = self.session.feed();
+        let answer = bounded(feed.subscribe(request)).await?;
+        Ok(answer.map(tonic::Response::into_inner))
+    }
+
+    /// Notes a lost connection; tells it once, not at every attempt.
+    fn lose(&mut self, status: Status) -> Result<Option<FeedItem>, Failure> {
+        if !is_lost(&status) {
+            return Err(status.into());
+        }
+        let told_now = self.stream.take().is_some();
+        self.lost = Some(status);
+        Ok(told_now.then_some(FeedItem::Away))
+    }
+
+    fn take(&mut self, response: SubscribeResponse) -> Option<FeedItem> {
+        let same_feed = self.feed_id.is_empty() || self.feed_id == response.feed_id;
+        self.feed_id = response.feed_id;
+        match response.message? {
+            Message::Snapshot(snapshot) => {
+                self.since = Some(snapshot.revision);
+                Some(FeedItem::Snapshot(snapshot))
+            }
+            Message::Change(change) => {
+                let known = same_feed && self.since.is_some_and(|since| change.revision <= since);
+                self.since = Some(change.revision);
+                (!known).then(|| FeedItem::Change(Box::new(change)))
+            }
+            Message::Heartbeat(_) => None,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The way to the daemon: finding or starting it, calls that are repeated when it dies under them, and
+//! streams that go on where they were cut.
+//!
+//! Repeating is safe because every mutating call carries a request id; continuing is exact because changes
+//! have revisions and output has offsets. Nothing here knows what a verb wants.
+
+mod dial;
+mod start;
+
+mod session;
+
+mod changes;
+mod tail;
+mod watch;
+
+pub use changes::{Changes, FeedItem, Follow};
+pub use dial::Dial;
+pub use session::{Session, bounded};
+pub use tail::{Output, TailItem, request as tail_request, tail};
+pub use watch::{WatchItem, get_run, watch};

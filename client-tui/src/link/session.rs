@@ -1,0 +1,172 @@
+//! Calls to the daemon that outlive it: a call whose answer was lost is sent again, with the same request
+//! id, to the daemon that runs by then.
+
+use std::{future::Future, time::Duration};
+
+use synod_proto::{
+    MAX_MESSAGE,
+    v1::{status_feed_client::StatusFeedClient, supervisor_client::SupervisorClient},
+};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::{Response, Status, transport::Channel};
+use tonic_types::StatusExt as _;
+
+use super::dial::Dial;
+use crate::failure::Failure;
+
+/// Most time one call may take.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// Most time without a daemon until we give up.
+const WITHOUT_DAEMON: Duration = Duration::from_secs(30);
+/// The first pause between two attempts to reach a daemon; doubled up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A connection that is made anew when the daemon has gone. Clones reconnect each for itself.
+#[derive(Debug, Clone)]
+pub struct Session {
+    dial: Dial,
+    channel: Channel,
+}
+
+impl Session {
+    /// Connects, starting a daemon if none answers.
+    pub async fn open(dial: Dial) -> Result<Self, Failure> {
+        let channel = dial.connect_or_start().await?;
+        Ok(Self { dial, channel })
+    }
+
+    /// A client for commands and queries on a channel.
+    pub fn supervisor_on(channel: Channel) -> SupervisorClient<Channel> {
+        SupervisorClient::new(channel)
+            .max_decoding_message_size(MAX_MESSAGE)
+            .max_encoding_message_size(MAX_MESSAGE)
+    }
+
+    /// A client for the feed.
+    pub fn feed(&self) -> StatusFeedClient<Channel> {
+        StatusFeedClient::new(self.channel.clone())
+            .max_decoding_message_size(MAX_MESSAGE)
+            .max_encoding_message_size(MAX_MESSAGE)
+    }
+
+    /// Sends a call, again if the connection was lost before its answer came.
+    pub async fn call<T, F>(
+        &mut self,
+        ask: impl Fn(SupervisorClient<Channel>) -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<Response<T>, Status>>,
+    {
+        let mut patience = Patience::default();
+        loop {
+            let client = Self::supervisor_on(self.channel.clone());
+            match bounded(ask(client)).await? {
+                Ok(answer) => return Ok(answer.into_inner()),
+                Err(status) if is_lost(&status) => self.reconnect(&mut patience, &status).await?,
+                Err(status) => return Err(status.into()),
+            }
+        }
+    }
+
+    /// Connects anew, starting a daemon if necessary; pauses between attempts and gives up in the end.
+    pub async fn reconnect(
+        &mut self,
+        patience: &mut Patience,
+        lost: &Status,
+    ) -> Result<(), Failure> {
+        let mut why = None;
+        loop {
+            if !patience.pause().await {
+                return Err(why.unwrap_or_else(|| {
+                    Failure::Unreachable(format!(
+                        "the connection to the daemon at {} was lost again and again: {}",
+                        self.dial.socket(),
+                        lost.message(),
+                    ))
+                }));
+            }
+            match self.dial.connect_or_start().await {
+                Ok(channel) => {
+                    self.channel = channel;
+                    return Ok(());
+                }
+                // A daemon that is going may still hold its lock, a starting one may be slow.
+                Err(failure @ Failure::Unreachable(_)) => why = Some(failure),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+}
+
+/// Waits for one answer, at most for the deadline.
+pub async fn bounded<T>(
+    answer: impl Future<Output = Result<Response<T>, Status>>,
+) -> Result<Result<Response<T>, Status>, Failure> {
+    timeout(DEADLINE, answer).await.map_err(|_| {
+        Failure::Unreachable(format!(
+            "the daemon took the call but did not answer within {} s; \
+             `synod daemon status` tells how it is",
+            DEADLINE.as_secs()
+        ))
+    })
+}
+
+/// Whether the connection failed, rather than the daemon having answered. A status that a daemon sent has no
+/// source; one made here, from a broken connection, has.
+pub fn is_lost(status: &Status) -> bool {
+    std::error::Error::source(status).is_some()
+        || (status.code() == tonic::Code::Unavailable && status.get_details_error_info().is_none())
+}
+
+/// How long attempts to reach a daemon have gone on, and how long to pause before the next.
+#[derive(Debug, Default)]
+pub struct Patience {
+    since: Option<Instant>,
+    pauses: u32,
+}
+
+impl Patience {
+    /// Forgets the attempts made: something arrived.
+    pub fn renew(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Pauses before the next attempt; false when it is time to give up.
+    async fn pause(&mut self) -> bool {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() > WITHOUT_DAEMON {
+            return false;
+        }
+        sleep(pause_before(self.pauses)).await;
+        self.pauses = self.pauses.saturating_add(1);
+        true
+    }
+}
+
+fn pause_before(attempt: u32) -> Duration {
+    FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(attempt))
+        .min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_from_20_ms_up_to_a_second_and_stay_there() {
+        let millis: Vec<u128> = (0..8).map(|n| pause_before(n).as_millis()).collect();
+        assert_eq!(millis, [20, 40, 80, 160, 320, 640, 1000, 1000]);
+        assert_eq!(pause_before(u32::MAX), LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn a_refusal_is_not_a_lost_connection() {
+        assert!(!is_lost(&Status::not_found("no such run")));
+        assert!(is_lost(&Status::unavailable("the daemon is going")));
+        assert!(is_lost(&Status::from_error(Box::new(
+            std::io::Error::from(std::io::ErrorKind::BrokenPipe)
+        ))));
+    }
+}

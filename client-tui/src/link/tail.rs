@@ -1,0 +1,156 @@
+//! One attempt's output from an offset on: each byte exactly once, whatever happens to the daemon meanwhile.
+
+use synod_proto::v1::{TailOutputRequest, TailOutputResponse};
+use tokio::sync::mpsc;
+use tonic::Status;
+
+use super::session::{Patience, Session, bounded, is_lost};
+use crate::failure::Failure;
+
+/// Pieces of output waiting for a slow terminal. Each is at most a message; the daemon reads on from the file
+/// when we are ready, so nothing is lost by a small number.
+const PIECES: usize = 8;
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub enum TailItem {
+    /// More output.
+    Piece(TailOutputResponse),
+    /// The daemon went away; output goes on when there is one again.
+    Away,
+    /// Reading failed for good.
+    Failed(Failure),
+}
+
+/// Reads output in a task of its own. The channel closes after the last byte.
+pub fn tail(session: Session, request: TailOutputRequest) -> mpsc::Receiver<TailItem> {
+    let (to, items) = mpsc::channel(PIECES);
+    tokio::spawn(async move {
+        if let Err(failure) = read(session, request, &to).await {
+            // Whoever asked may have stopped listening.
+            let _ = to.send(TailItem::Failed(failure)).await;
+        }
+    });
+    items
+}
+
+/// A request for the output of an attempt, an execution or a run.
+pub fn request(id: &str, output: Output, follow: bool) -> TailOutputRequest {
+    TailOutputRequest {
+        attempt: id.to_owned(),
+        offset: 0,
+        follow,
+        stream: match output {
+            Output::Stdout => "stdout",
+            Output::Stderr => "stderr",
+        }
+        .to_owned(),
+        limit: 0,
+    }
+}
+
+async fn read(
+    mut session: Session,
+    mut request: TailOutputRequest,
+    to: &mpsc::Sender<TailItem>,
+) -> Result<(), Failure> {
+    let mut patience = Patience::default();
+    loop {
+        let lost = match read_on(&session, &mut request, &mut patience, to).await? {
+            Ended::Complete => return Ok(()),
+            Ended::Lost(status) => status,
+        };
+        if to.send(TailItem::Away).await.is_err() {
+            return Ok(());
+        }
+        session.reconnect(&mut patience, &lost).await?;
+    }
+}
+
+enum Ended {
+    Complete,
+    Lost(Status),
+}
+
+async fn read_on(
+    session: &Session,
+    request: &mut TailOutputRequest,
+    patience: &mut Patience,
+    to: &mpsc::Sender<TailItem>,
+) -> Result<Ended, Failure> {
+    let mut feed = session.feed();
+    let mut stream = match bounded(feed.tail_output(request.clone())).await? {
+        Ok(answer) => answer.into_inner(),
+        Err(status) if is_lost(&status) => return Ok(Ended::Lost(status)),
+        Err(status) => return Err(status.into()),
+    };
+    loop {
+        match stream.message().await {
+            Ok(Some(piece)) => {
+                patience.renew();
+                // Resumed by another attempt, offsets would mean nothing.
+                if !piece.attempt_id.is_empty() {
+                    request.attempt.clone_from(&piece.attempt_id);
+                }
+                let complete = piece.complete;
+                let piece = fresh(piece, &mut request.offset);
+                if (complete || !piece.data.is_empty())
+                    && to.send(TailItem::Piece(piece)).await.is_err()
+                {
+                    return Ok(Ended::Complete);
+                }
+                if complete {
+                    return Ok(Ended::Complete);
+                }
+            }
+            // Without following, the end of the stream is the end of what is there.
+            Ok(None) if !request.follow => return Ok(Ended::Complete),
+            Ok(None) => return Ok(Ended::Lost(Status::unavailable("the daemon ended"))),
+            Err(status) if is_lost(&status) => return Ok(Ended::Lost(status)),
+            Err(status) => return Err(status.into()),
+        }
+    }
+}
+
+/// The part of a piece that lies behind the offset, which moves to its end.
+fn fresh(mut piece: TailOutputResponse, offset: &mut u64) -> TailOutputResponse {
+    let known = offset.saturating_sub(piece.offset);
+    let known = usize::try_from(known).unwrap_or(usize::MAX);
+    piece.data.drain(..known.min(piece.data.len()));
+    piece.offset = piece.offset.max(*offset);
+    *offset = piece.offset + piece.data.len() as u64;
+    piece
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(offset: u64, data: &[u8]) -> TailOutputResponse {
+        TailOutputResponse {
+            offset,
+            data: data.to_vec(),
+            ..TailOutputResponse::default()
+        }
+    }
+
+    #[test]
+    fn bytes_that_were_read_before_are_not_read_again() {
+        let mut offset = 4;
+        assert_eq!(fresh(piece(0, b"abcdef"), &mut offset).data, b"ef");
+        assert_eq!(offset, 6);
+        assert!(fresh(piece(2, b"cd"), &mut offset).data.is_empty());
+        assert_eq!(offset, 6);
+        assert_eq!(fresh(piece(6, b"gh"), &mut offset).data, b"gh");
+        assert_eq!(offset, 8);
+    }
+}

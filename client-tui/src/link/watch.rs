@@ -1,0 +1,258 @@
+//! Some runs, whole, each time one of their parts has changed.
+
+use std::collections::BTreeMap;
+
+use synod_proto::v1::{Change, Execution, GetRunRequest, Run, Snapshot, change::Entity};
+use synod_shared::projection::{Applied, Projection};
+use tokio::sync::mpsc;
+
+use super::{
+    changes::{Changes, FeedItem, Follow},
+    session::Session,
+};
+use crate::failure::Failure;
+
+/// States waiting to be shown. One that is shown late holds the next ones back, and the daemon then sends a
+/// snapshot instead of what was missed.
+const STATES: usize = 64;
+
+/// What is told about the runs.
+#[derive(Debug)]
+pub enum WatchItem {
+    /// A run as it is now, with all its parts.
+    Run(Box<Run>),
+    /// The daemon went away; more comes when there is one again.
+    Away,
+    /// Watching failed for good.
+    Failed(Failure),
+}
+
+/// Watches runs in a task of its own; each is told at once, as it stands, and then at every change.
+pub fn watch(session: Session, ids: Vec<String>) -> mpsc::Receiver<WatchItem> {
+    let (to, items) = mpsc::channel(STATES);
+    tokio::spawn(async move {
+        if let Err(failure) = follow(session, ids, &to).await {
+            // Whoever asked may have stopped listening.
+            let _ = to.send(WatchItem::Failed(failure)).await;
+        }
+    });
+    items
+}
+
+/// A run by its id or name, with the revision it was read at.
+pub async fn get_run(session: &mut Session, id: &str) -> Result<(Run, u64), Failure> {
+    if id.trim().is_empty() {
+        return Err(Failure::Input(
+            "expected an id or a name, found an empty word; `synod ps --all` lists them".to_owned(),
+        ));
+    }
+    let answer = session
+        .call(|mut daemon| {
+            let request = GetRunRequest { id: id.to_owned() };
+            async move { daemon.get_run(request).await }
+        })
+        .await?;
+    let run = answer
+        .run
+        .ok_or_else(|| Failure::Protocol(format!("the daemon found {id} but sent no run")))?;
+    Ok((run, answer.revision))
+}
+
+async fn follow(
+    mut session: Session,
+    ids: Vec<String>,
+    to: &mpsc::Sender<WatchItem>,
+) -> Result<(), Failure> {
+    let mut watched = Watched::default();
+    for id in &ids {
+        let (run, revision) = get_run(&mut session, id).await?;
+        watched.read(run, revision);
+    }
+    let since = watched.oldest();
+    watched.known.revision = since;
+    if !tell_all(&watched, to).await {
+        return Ok(());
+    }
+    let mut changes = Changes::new(session.clone(), Some(since), "", Follow::State);
+    loop {
+        match changes.next().await? {
+            FeedItem::Change(change) => {
+                if let Some(run) = watched.apply(*change)
+                    && !tell(&watched, &run, to).await
+                {
+                    return Ok(());
+                }
+            }
+            FeedItem::Snapshot(snapshot) => {
+                watched = watched.anew(&mut session, &snapshot).await?;
+                if !tell_all(&watched, to).await {
+                    return Ok(());
+                }
+            }
+            FeedItem::Away => {
+                if to.send(WatchItem::Away).await.is_err() {
+                    return Ok(());
+                }
+            }
+            FeedItem::End => return Ok(()),
+        }
+    }
+}
+
+async fn tell_all(watched: &Watched, to: &mpsc::Sender<WatchItem>) -> bool {
+    for id in watched.read_at.keys() {
+        if !tell(watched, id, to).await {
+            return false;
+        }
+    }
+    true
+}
+
+/// False when nobody listens any more.
+async fn tell(watched: &Watched, id: &str, to: &mpsc::Sender<WatchItem>) -> bool {
+    match watched.known.compose_run(id) {
+        Some(run) => to.send(WatchItem::Run(Box::new(run))).await.is_ok(),
+        None => !to.is_closed(),
+    }
+}
+
+/// What is known of the watched runs, and of nothing else.
+#[derive(Default)]
+struct Watched {
+    known: Projection,
+    /// Each run's id, and the revision at which it was read whole: changes up to it are part of it.
+    read_at: BTreeMap<String, u64>,
+}
+
+impl Watched {
+    fn read(&mut self, run: Run, revision: u64) {
+        self.read_at.insert(run.id.clone(), revision);
+        let known = Projection::from_snapshot(
+            "",
+            &Snapshot {
+                runs: vec![run],
+                ..Snapshot::default()
+            },
+        );
+        self.known.runs.extend(known.runs);
+        self.known.executions.extend(known.executions);
+        self.known.attempts.extend(known.attempts);
+        self.known.progress.extend(known.progress);
+        self.known.findings.extend(known.findings);
+        self.known.questions.extend(known.questions);
+        self.known.verdicts.extend(known.verdicts);
+    }
+
+    fn oldest(&self) -> u64 {
+        self.read_at.values().copied().min().unwrap_or_default()
+    }
+
+    /// Applies a change; the id of the watched run it was about.
+    fn apply(&mut self, mut change: Change) -> Option<String> {
+        let about = change
+            .entity
+            .as_ref()
+            .and_then(|entity| self.run_of(entity))
+            .filter(|run| {
+                self.read_at
+                    .get(run)
+                    .is_some_and(|read_at| change.revision > *read_at)
+            });
+        if about.is_none() {
+            // Not ours, or known: only the revision counts.
+            change.entity = None;
+        }
+        match self.known.apply(&change) {
+            Applied::Applied => about,
+            Applied::AlreadyKnown => None,
+            Applied::Gap { .. } => {
+                // The feed has no gaps and resumes where it was cut; whole values make up for one all the same.
+                self.known.revision = change.revision - 1;
+                self.known.apply(&change);
+                about
+            }
+        }
+    }
+
+    fn run_of(&self, entity: &Entity) -> Option<String> {
+        match entity {
+            Entity::Run(run) => Some(run.id.clone()),
+            Entity::Execution(Execution { run_id, .. }) => Some(run_id.clone()),
+            Entity::Attempt(attempt) => Some(attempt.run_id.clone()),
+            Entity::Progress(progress) => Some(progress.run_id.clone()),
+            Entity::Finding(finding) => Some(finding.run_id.clone()),
+            Entity::Question(question) => Some(question.run_id.clone()),
+            Entity::Verdict(verdict) => Some(verdict.run_id.clone()),
+            Entity::Deleted(deleted) => {
+                let id = &deleted.id;
+                let run_of_attempt = |id: &String| self.known.attempts.get(id).map(|a| &a.run_id);
+                match deleted.kind.as_str() {
+                    "run" | "verdict" => Some(id),
+                    "execution" => self.known.executions.get(id).map(|e| &e.run_id),
+                    "attempt" | "progress" => run_of_attempt(id),
+                    "finding" => self.known.findings.get(id).map(|f| &f.run_id),
+                    "question" => self.known.questions.get(id).map(|q| &q.run_id),
+                    _ => None,
+                }
+                .cloned()
+            }
+        }
+    }
+
+    /// The same runs out of a snapshot; those it does not hold are asked for.
+    async fn anew(&self, session: &mut Session, snapshot: &Snapshot) -> Result<Self, Failure> {
+        let mut anew = Self::default();
+        for id in self.read_at.keys() {
+            match snapshot.runs.iter().find(|run| run.id == *id) {
+                // A snapshot may leave out findings of ended runs; an ended run is read whole.
+                Some(run) if run.ended_at.is_none() => anew.read(run.clone(), snapshot.revision),
+                Some(_) | None => {
+                    let (run, revision) = get_run(session, id).await?;
+                    anew.read(run, revision);
+                }
+            }
+        }
+        anew.known.revision = snapshot.revision;
+        Ok(anew)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(id: &str, state: &str) -> Run {
+        Run {
+            id: id.into(),
+            state: state.into(),
+            ..Run::default()
+        }
+    }
+
+    fn change(revision: u64, entity: Entity) -> Change {
+        Change {
+            revision,
+            entity: Some(entity),
+            ..Change::default()
+        }
+    }
+
+    #[test]
+    fn a_change_older_than_the_run_as_read_does_not_take_it_back() {
+        let mut watched = Watched::default();
+        watched.read(run("a", "executing"), 5);
+        watched.read(run("b", "passed"), 8);
+        watched.known.revision = watched.oldest();
+        let told: Vec<Option<String>> = [
+            change(6, Entity::Run(run("b", "executing"))),
+            change(7, Entity::Run(run("a", "deciding"))),
+            change(8, Entity::Run(run("c", "pending"))),
+            change(9, Entity::Run(run("b", "rejected"))),
+        ]
+        .map(|change| watched.apply(change))
+        .to_vec();
+        assert_eq!(told, [None, Some("a".into()), None, Some("b".into())]);
+        assert_eq!(watched.known.runs.len(), 2);
+        assert_eq!(watched.known.compose_run("b").unwrap().state, "rejected");
+    }
+}
