@@ -1,0 +1,169 @@
+//! `answer`: settles one question, or all that are open in a run.
+//!
+//! An answer is bound to the text it answers: the question is read first, and the daemon refuses when it has
+//! changed since.
+
+use clap::ValueEnum as _;
+use synod_proto::v1::{
+    AnswerQuestionRequest, AnswerRestRequest, Dismiss, Later, MustFix, Question, Run,
+    answer_question_request::Disposition,
+};
+
+use super::{
+    app::App,
+    args::{AnswerArgs, Rest},
+    questions::{self, Which},
+};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    intent,
+    link::Session,
+    output::Form,
+    render::{clean, runs},
+};
+
+/// See the module.
+pub async fn answer(app: &App, args: AnswerArgs) -> Result<Exit, Failure> {
+    let mut session = app.session().await?;
+    match args.rest {
+        Some(rest) => answer_rest(app, &mut session, &args.id, rest).await,
+        None => answer_one(app, &mut session, args).await,
+    }
+}
+
+async fn answer_one(app: &App, session: &mut Session, args: AnswerArgs) -> Result<Exit, Failure> {
+    let listed = questions::list(session, "", Which::All).await?.questions;
+    let question = find(&listed, &args.id)?;
+    if let Some(question) = question {
+        app.note(&format!("answering: {}", clean(&question.text)));
+    }
+    let request = AnswerQuestionRequest {
+        request_id: intent::request_id(),
+        question_id: question.map_or(args.id.clone(), |question| question.id.clone()),
+        // Of a question that is not listed the daemon knows best why not.
+        content_hash: question.map_or_else(String::new, |q| q.content_hash.clone()),
+        answered_by: String::new(),
+        disposition: Some(disposition(args)?),
+    };
+    let answer = session
+        .call(|mut daemon| {
+            let request = request.clone();
+            async move { daemon.answer_question(request).await }
+        })
+        .await?;
+    let settled = answer.question.map(|question| question.disposition);
+    let run = answer.run.map(|run| run.id).unwrap_or_default();
+    told(app, session, &run, &settled.unwrap_or_default()).await
+}
+
+async fn answer_rest(
+    app: &App,
+    session: &mut Session,
+    run: &str,
+    rest: Rest,
+) -> Result<Exit, Failure> {
+    let disposition = rest
+        .to_possible_value()
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default();
+    let request = AnswerRestRequest {
+        request_id: intent::request_id(),
+        run_id: run.to_owned(),
+        disposition: disposition.clone(),
+        answered_by: String::new(),
+    };
+    let answer = session
+        .call(|mut daemon| {
+            let request = request.clone();
+            async move { daemon.answer_rest(request).await }
+        })
+        .await?;
+    let id = answer.run.map_or(run.to_owned(), |run| run.id);
+    let said = format!("{} questions, {disposition}", answer.questions.len());
+    told(app, session, &id, &said).await
+}
+
+async fn told(app: &App, session: &mut Session, run: &str, said: &str) -> Result<Exit, Failure> {
+    if run.is_empty() && app.form == Form::Text {
+        return Ok(Exit::Success);
+    }
+    app.answer_run(session, run, |run, _| sentence(run, said))
+        .await?;
+    Ok(Exit::Success)
+}
+
+fn sentence(run: &Run, said: &str) -> String {
+    let name = clean(&run.name);
+    let left = match runs::open_questions(run) {
+        0 => "nothing is open".to_owned(),
+        1 => format!("one question is open: synod questions {name}"),
+        open => format!("{open} questions are open: synod questions {name}"),
+    };
+    format!(
+        "settled ({}). {name} is {}; {left}",
+        clean(said),
+        clean(&run.state)
+    )
+}
+
+/// The one question whose id begins so; none when there is none, an error when there are several.
+fn find<'a>(questions: &'a [Question], id: &str) -> Result<Option<&'a Question>, Failure> {
+    if id.is_empty() {
+        return Err(Failure::Input(
+            "expected a question's id, found nothing; `synod questions` lists them".to_owned(),
+        ));
+    }
+    let mut found = questions
+        .iter()
+        .filter(|question| question.id.starts_with(id));
+    let first = found.next();
+    if first.is_some() && found.next().is_some() {
+        return Err(Failure::Input(format!(
+            "{} begins the ids of several questions; give more of its digits (`synod questions`)",
+            clean(id)
+        )));
+    }
+    Ok(first)
+}
+
+fn disposition(args: AnswerArgs) -> Result<Disposition, Failure> {
+    let text = args.text.join(" ");
+    if let Some(option) = args.option {
+        Ok(Disposition::Option(option))
+    } else if args.must_fix {
+        Ok(Disposition::MustFix(MustFix {}))
+    } else if args.dismiss {
+        Ok(Disposition::Dismiss(Dismiss {}))
+    } else if args.later {
+        Ok(Disposition::Later(Later {}))
+    } else if let Some(finding) = args.duplicate_of {
+        Ok(Disposition::DuplicateOf(finding))
+    } else if text.trim().is_empty() {
+        Err(Failure::Input(
+            "expected an answer in words, found nothing; or --option N, --must-fix, --dismiss, --later"
+                .to_owned(),
+        ))
+    } else {
+        Ok(Disposition::Answer(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn an_id_must_begin_exactly_one_question() {
+        let questions = samples::asking().questions;
+        assert_eq!(
+            find(&questions, "7c1e").unwrap().unwrap().id,
+            questions[0].id
+        );
+        assert!(find(&questions, "ffff").unwrap().is_none());
+        assert!(find(&questions, "").is_err());
+        let twice = [questions[0].clone(), questions[0].clone()];
+        assert!(find(&twice, "7c").is_err());
+    }
+}

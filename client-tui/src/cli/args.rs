@@ -1,0 +1,387 @@
+//! The arguments, as clap reads them. What they mean is told by the verbs.
+
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+use crate::intent;
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
+
+/// Runs coding agents in the background and brings their answers to a consensus.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "synod",
+    version = VERSION,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  \
+        synod gate run clarify --spec specs/checkout   a gate over a specification\n  \
+        synod exec --name build -- make -j4            any command, kept and watched\n  \
+        synod ps                                       what is under way\n  \
+        synod logs build -f                            what it prints\n\n\
+        Verbs that need a daemon start one. Exit codes: 0 passed, 1 rejected or failed, 2 usage,\n\
+        3 not found, 4 no daemon, 5 permission denied, 6 wait timed out, 7 refused,\n\
+        10 needs an answer, 11 no quorum, 12 deadline exceeded, 13 cancelled, 130 interrupted."
+)]
+pub struct Arguments {
+    /// Write canonical JSON of the API's messages; streams as one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say more on standard error
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// The daemon's socket [default: in XDG_RUNTIME_DIR; environment: SYNOD_SOCKET]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verb {
+    /// Put a specification to a gate, or look at the gates
+    #[command(subcommand)]
+    Gate(GateVerb),
+    /// Run any command as a single-agent run and end with its exit code
+    Exec(ExecArgs),
+    /// Give one configured agent one prompt
+    Run(RunArgs),
+    /// List runs
+    Ps(PsArgs),
+    /// Show everything about one run
+    Show(ShowArgs),
+    /// Wait until runs have ended or need a human; ends with the worst of them
+    Wait(WaitArgs),
+    /// Cancel runs or single executions
+    Cancel(CancelArgs),
+    /// Run the work of an ended execution once more
+    Retry(RetryArgs),
+    /// Show what an agent printed
+    Logs(LogsArgs),
+    /// Show the change feed
+    Events(EventsArgs),
+    /// List open questions
+    Questions(QuestionsArgs),
+    /// Answer a question, or all the rest of a run
+    Answer(AnswerArgs),
+    /// List configured agents and providers
+    Agents,
+    /// Start, stop or look at the daemon
+    #[command(subcommand)]
+    Daemon(DaemonVerb),
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum GateVerb {
+    /// Run a gate and follow it to its verdict
+    Run(GateRunArgs),
+    /// List the gates known
+    List,
+    /// Show one gate
+    Show(GateShowArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    synod gate run clarify --spec examples/checkout\n  \
+    synod gate run clarify --spec spec.md --roster alice,bob,carol --quorum 2 --json\n\n\
+    Ends with 0 passed, 1 rejected, 10 needs an answer, 11 no quorum, 12 deadline exceeded,\n\
+    13 cancelled, 14 passed degraded with --strict. Interrupting detaches: the run goes on.")]
+pub struct GateRunArgs {
+    /// The gate, for example `clarify`
+    pub gate: String,
+    /// A folder with Markdown files, or one Markdown file
+    #[arg(long, value_name = "PATH")]
+    pub spec: PathBuf,
+    /// Agents instead of the gate's own, separated by commas
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub roster: Vec<String>,
+    /// Valid answers needed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub quorum: Option<u32>,
+    /// Working directory of the agents [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub cwd: Option<PathBuf>,
+    /// Return at once and print the run's id
+    #[arg(long)]
+    pub detach: bool,
+    /// Start another run though an equal one is under way
+    #[arg(long)]
+    pub force: bool,
+    /// End with 14 when not the whole roster answered
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct GateShowArgs {
+    /// The gate
+    pub gate: String,
+    /// Its definition as TOML
+    #[arg(long)]
+    pub toml: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    synod exec -- make -j4\n  \
+    synod exec --name nightly --timeout 2h --detach -- ./nightly.sh\n\n\
+    Streams both outputs as they are and ends with the command's exit code, 128 + n for signal n,\n\
+    124 when --timeout ended it, 125 for an error of synod's own, 126 not executable, 127 not found.\n\
+    A cancelled command was ended by a signal: 143 or 137. Interrupting detaches: it goes on (130).")]
+pub struct ExecArgs {
+    /// A name for the run
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Working directory [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub cwd: Option<PathBuf>,
+    /// Wall time limit, for example 90s, 10m, 1h30m
+    #[arg(long, value_name = "T", value_parser = intent::duration)]
+    pub timeout: Option<Duration>,
+    /// Read standard input to its end and give it to the command; otherwise the command's is empty
+    #[arg(short = 'i', long)]
+    pub stdin: bool,
+    /// Return at once and print the run's id
+    #[arg(long)]
+    pub detach: bool,
+    /// The program and its arguments; no shell is involved
+    #[arg(last = true, required = true, value_name = "ARGV")]
+    pub argv: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    synod run --agent alice \"list what is unclear in spec.md\"\n  \
+    synod run --agent alice - < prompt.md")]
+pub struct RunArgs {
+    /// The configured agent
+    #[arg(long, value_name = "NAME")]
+    pub agent: String,
+    /// A name for the run
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Working directory [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub cwd: Option<PathBuf>,
+    /// Wall time limit instead of the agent's own
+    #[arg(long, value_name = "T", value_parser = intent::duration)]
+    pub timeout: Option<Duration>,
+    /// Return at once and print the run's id
+    #[arg(long)]
+    pub detach: bool,
+    /// The prompt, or `-` for standard input
+    pub prompt: OsString,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PsArgs {
+    /// List ended runs too
+    #[arg(short, long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ShowArgs {
+    /// Id or name of a run, or the id of one of its executions or attempts; may be shortened
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Of several runs the worst decides the exit code: failed or rejected (1), \
+    deadline exceeded (12), no quorum (11), cancelled (13), needs an answer (10), \
+    degraded with --strict (14), passed (0)."
+)]
+pub struct WaitArgs {
+    /// Ids or names; may be shortened
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// Give up after this time, with exit code 6
+    #[arg(long, value_name = "T", value_parser = intent::duration)]
+    pub timeout: Option<Duration>,
+    /// Tell runs that passed degraded apart (14)
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CancelArgs {
+    /// Ids or names of runs, or ids of executions; may be shortened
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RetryArgs {
+    /// The execution, or a single-agent run
+    pub execution: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct LogsArgs {
+    /// An attempt, an execution or a run (then its newest attempt); may be shortened
+    pub id: String,
+    /// Go on until the attempt has ended
+    #[arg(short, long)]
+    pub follow: bool,
+    /// Standard error instead of standard output
+    #[arg(long)]
+    pub stderr: bool,
+    /// The bytes as they are, control characters and all
+    #[arg(long)]
+    pub raw: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct EventsArgs {
+    /// Only changes after this revision [default: from the beginning, with --follow from now on]
+    #[arg(long, value_name = "REV")]
+    pub since: Option<u64>,
+    /// Go on with changes as they are committed
+    #[arg(short, long)]
+    pub follow: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct QuestionsArgs {
+    /// Only of this run
+    pub run: Option<String>,
+    /// List settled ones too
+    #[arg(short, long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Examples:\n  \
+        synod answer 7c1e55aa --option 2\n  \
+        synod answer 7c1e55aa 14 days, as in the PRD\n  \
+        synod answer 7c1e55aa -- --as-is          a text that begins with a dash\n  \
+        synod answer clarify/checkout#1 --rest recommended",
+    group = ArgGroup::new("disposition").required(true)
+)]
+pub struct AnswerArgs {
+    /// The question, or with --rest the run; may be shortened
+    pub id: String,
+    /// The answer in words
+    #[arg(group = "disposition")]
+    pub text: Vec<String>,
+    /// One of the options, counted from 1
+    #[arg(long, value_name = "N", group = "disposition", value_parser = clap::value_parser!(u32).range(1..))]
+    pub option: Option<u32>,
+    /// The specification must be mended first
+    #[arg(long, group = "disposition")]
+    pub must_fix: bool,
+    /// Not an issue
+    #[arg(long, group = "disposition")]
+    pub dismiss: bool,
+    /// Not now
+    #[arg(long, group = "disposition")]
+    pub later: bool,
+    /// The finding that this one repeats
+    #[arg(long, value_name = "ID", group = "disposition")]
+    pub duplicate_of: Option<String>,
+    /// All open questions of the run alike
+    #[arg(long, value_name = "HOW", group = "disposition")]
+    pub rest: Option<Rest>,
+}
+
+/// What becomes of all open questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Rest {
+    /// Take what the agents recommend.
+    Recommended,
+    /// None is an issue.
+    Dismiss,
+    /// Not now.
+    Later,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum DaemonVerb {
+    /// Tell how the daemon is; never starts one
+    Status,
+    /// End the daemon; agents go on and are adopted by the next one
+    Stop,
+    /// Start the daemon if none runs
+    Start,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[track_caller]
+    fn parse(line: &[&str]) -> Result<Verb, clap::Error> {
+        Arguments::try_parse_from([&["synod"], line].concat()).map(|args| args.verb.unwrap())
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_roster_is_split_at_commas() {
+        let verb = parse(&["gate", "run", "clarify", "--spec", "x", "--roster", "a,b,c"]).unwrap();
+        let Verb::Gate(GateVerb::Run(args)) = verb else {
+            panic!("expected gate run, found {verb:?}");
+        };
+        assert_eq!(args.roster, ["a", "b", "c"]);
+        assert_eq!(args.quorum, None);
+    }
+
+    #[test]
+    fn a_command_keeps_its_own_options() {
+        let verb = parse(&["exec", "--timeout", "10m", "--", "ls", "--json", "-v"]).unwrap();
+        let Verb::Exec(args) = verb else {
+            panic!("expected exec, found {verb:?}");
+        };
+        assert_eq!(args.argv, ["ls", "--json", "-v"]);
+        assert_eq!(args.timeout, Some(Duration::from_mins(10)));
+    }
+
+    #[test]
+    fn a_command_must_be_named() {
+        assert_eq!(parse(&["exec", "--"]).unwrap_err().exit_code(), 2);
+        assert_eq!(parse(&["exec"]).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn an_answer_is_exactly_one_thing() {
+        for line in [
+            &["answer", "7c"][..],
+            &["answer", "7c", "text", "--dismiss"],
+            &["answer", "7c", "--option", "1", "--later"],
+            &["answer", "7c", "--option", "0"],
+            &["answer", "7c", "--rest", "everything"],
+        ] {
+            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line:?}");
+        }
+        for line in [
+            &["answer", "7c", "two", "words"][..],
+            &["answer", "7c", "--", "--dash"],
+            &["answer", "7c", "--must-fix"],
+            &["answer", "7c", "--duplicate-of", "99"],
+            &["answer", "7c", "--rest", "recommended"],
+        ] {
+            assert!(parse(line).is_ok(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn global_options_may_follow_the_verb() {
+        let arguments =
+            Arguments::try_parse_from(["synod", "ps", "--json", "--socket", "/s"]).unwrap();
+        assert!(arguments.json);
+        assert_eq!(arguments.socket, Some(PathBuf::from("/s")));
+    }
+
+    #[test]
+    fn the_version_names_the_protocol() {
+        assert!(VERSION.ends_with(&format!("(protocol {})", synod_proto::PROTOCOL)));
+    }
+}

@@ -1,0 +1,55 @@
+//! `events`: the change feed, once or for ever.
+
+use synod_proto::v1::GetDaemonStatusRequest;
+
+use super::{
+    app::{App, look_of_answers},
+    args::EventsArgs,
+    follow,
+};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    link::{Changes, FeedItem, Follow},
+    output::{self, Form},
+    render::change,
+};
+
+/// See the module.
+pub async fn events(app: &App, args: EventsArgs) -> Result<Exit, Failure> {
+    let mut session = app.session().await?;
+    let follow_mode = if args.follow {
+        Follow::EveryChange
+    } else {
+        Follow::UntilNow
+    };
+    let (since, feed_id) = match (args.since, follow_mode) {
+        (Some(since), _) => (since, String::new()),
+        (None, Follow::UntilNow) => (0, String::new()),
+        (None, Follow::EveryChange | Follow::State) => {
+            let status = session
+                .call(|mut daemon| async move {
+                    daemon.get_daemon_status(GetDaemonStatusRequest {}).await
+                })
+                .await?;
+            (status.revision, status.feed_id)
+        }
+    };
+    let mut changes = Changes::new(session, Some(since), &feed_id, follow_mode);
+    let mut told_away = false;
+    loop {
+        match changes.next().await? {
+            FeedItem::Change(one) => match app.form {
+                Form::Json => output::stream_object(&*one)?,
+                Form::Text => output::line(&change::change(&one, &look_of_answers()))?,
+            },
+            FeedItem::Snapshot(snapshot) => output::note(&change::snapshot(&snapshot)),
+            FeedItem::Away if !told_away => {
+                told_away = true;
+                app.note(follow::AWAY);
+            }
+            FeedItem::Away => {}
+            FeedItem::End => return Ok(Exit::Success),
+        }
+    }
+}

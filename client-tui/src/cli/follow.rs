@@ -1,0 +1,163 @@
+//! Following a run to its end, with progress on standard error: drawn in place on a terminal, a line for
+//! each step without one.
+
+use std::time::Duration;
+
+use synod_proto::v1::Run;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::app::{App, look_of_remarks};
+use crate::{
+    exit::{Degraded, Exit},
+    failure::Failure,
+    link::{self, Session, WatchItem},
+    output::{self, Form, Panel},
+    render::progress,
+};
+
+/// How often the panel may be drawn at most.
+const FRAME: Duration = Duration::from_millis(100);
+/// How old a drawn panel may become: ages and elapsed times move on.
+const STALE: Duration = Duration::from_secs(1);
+
+/// How following ended.
+#[derive(Debug)]
+pub enum Followed {
+    /// The run has ended, or needs a human.
+    End(Box<Run>),
+    /// The person at the keyboard had enough.
+    Interrupted,
+}
+
+/// Follows a run until it has ended or needs a human.
+pub async fn follow(app: &App, session: &Session, id: &str) -> Result<Followed, Failure> {
+    let mut runs = link::watch(session.clone(), vec![id.to_owned()]);
+    let mut view = View::new(app);
+    let mut frames = interval(FRAME);
+    frames.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let interrupt = tokio::signal::ctrl_c();
+    tokio::pin!(interrupt);
+    loop {
+        // Every arm only receives: nothing is lost when another one wins.
+        tokio::select! {
+            biased;
+            _ = &mut interrupt => {
+                view.close();
+                return Ok(Followed::Interrupted);
+            }
+            item = runs.recv() => match item {
+                Some(WatchItem::Run(run)) => {
+                    let ended = Exit::of_run(&run.state, Degraded::Accepted).is_some();
+                    view.show(*run);
+                    if ended {
+                        return Ok(view.into_run().map_or(Followed::Interrupted, Followed::End));
+                    }
+                }
+                Some(WatchItem::Away) => view.away(app),
+                Some(WatchItem::Failed(failure)) => {
+                    view.close();
+                    return Err(failure);
+                }
+                None => {
+                    view.close();
+                    return Err(Failure::Protocol(format!("following {id} ended before its run")));
+                }
+            },
+            _ = frames.tick() => view.frame(),
+        }
+    }
+}
+
+/// What a person is told when a follower lets go of its work.
+pub fn detached(run: &str, how_to_watch: &str) -> String {
+    format!(
+        "detached: {run} goes on; `{how_to_watch}` to follow it, `synod cancel {run}` to end it"
+    )
+}
+
+struct View {
+    run: Option<Box<Run>>,
+    kind: Kind,
+    told_away: bool,
+}
+
+enum Kind {
+    Drawn {
+        panel: Panel,
+        changed: bool,
+        drawn_at: Instant,
+    },
+    Steps,
+}
+
+impl View {
+    fn new(app: &App) -> Self {
+        let kind = if output::can_draw() && app.form == Form::Text {
+            Kind::Drawn {
+                panel: Panel::default(),
+                changed: false,
+                drawn_at: Instant::now(),
+            }
+        } else {
+            Kind::Steps
+        };
+        Self {
+            run: None,
+            kind,
+            told_away: false,
+        }
+    }
+
+    fn show(&mut self, run: Run) {
+        match &mut self.kind {
+            Kind::Drawn { changed, .. } => *changed = true,
+            Kind::Steps => {
+                for step in progress::steps(self.run.as_deref(), &run) {
+                    output::remark(&step);
+                }
+            }
+        }
+        self.run = Some(Box::new(run));
+    }
+
+    fn frame(&mut self) {
+        let Kind::Drawn {
+            panel,
+            changed,
+            drawn_at,
+        } = &mut self.kind
+        else {
+            return;
+        };
+        if let Some(run) = &self.run
+            && (*changed || drawn_at.elapsed() >= STALE)
+        {
+            panel.draw(&progress::panel(run, &look_of_remarks()));
+            *changed = false;
+            *drawn_at = Instant::now();
+        }
+    }
+
+    fn away(&mut self, app: &App) {
+        if !self.told_away {
+            self.told_away = true;
+            self.close();
+            app.note(AWAY);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Kind::Drawn { panel, changed, .. } = &mut self.kind {
+            panel.clear();
+            *changed = true;
+        }
+    }
+
+    fn into_run(mut self) -> Option<Box<Run>> {
+        self.close();
+        self.run
+    }
+}
+
+/// Said once when the daemon goes away under a follower.
+pub const AWAY: &str = "the daemon went away; reconnecting. What it had started goes on";

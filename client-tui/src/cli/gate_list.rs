@@ -1,0 +1,17 @@
+//! `gate list`: the gates known.
+
+use synod_proto::v1::ListGatesRequest;
+
+use super::app::App;
+use crate::{exit::Exit, failure::Failure, render::gates};
+
+/// See the module.
+pub async fn gate_list(app: &App) -> Result<Exit, Failure> {
+    let answer = app
+        .session()
+        .await?
+        .call(|mut daemon| async move { daemon.list_gates(ListGatesRequest {}).await })
+        .await?;
+    app.answer(&answer, |answer, look| gates::gates(&answer.gates, look))?;
+    Ok(Exit::Success)
+}

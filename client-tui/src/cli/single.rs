@@ -1,0 +1,196 @@
+//! A single-agent run, followed: what it prints is passed on, and its end is told.
+//!
+//! `exec` and `run` share it. Not here: what an exit code becomes.
+
+use synod_proto::v1::{Run, SpawnAgentRequest, TailOutputResponse};
+use synod_shared::sanitize::Sanitizer;
+use tokio::sync::mpsc;
+
+use super::{app::App, follow};
+use crate::{
+    exit::{Degraded, Exit},
+    failure::Failure,
+    link::{self, Output, Session, TailItem, WatchItem, tail, tail_request},
+    output,
+    render::runs,
+};
+
+/// Submits a single-agent run; its id.
+pub async fn submit(session: &mut Session, request: SpawnAgentRequest) -> Result<Run, Failure> {
+    let answer = session
+        .call(|mut daemon| {
+            let request = request.clone();
+            async move { daemon.spawn_agent(request).await }
+        })
+        .await?;
+    answer
+        .run
+        .ok_or_else(|| Failure::Protocol("the daemon took the work but named no run".to_owned()))
+}
+
+/// How output is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Byte for byte, whatever they do to a terminal.
+    Raw,
+    /// Harmless for a terminal.
+    Sanitised,
+}
+
+/// How following ended.
+#[derive(Debug)]
+pub enum Followed {
+    /// The run has ended and all it printed has been passed on.
+    End(Box<Run>),
+    /// The person at the keyboard had enough.
+    Interrupted,
+}
+
+/// Passes on what a run prints until it has ended.
+pub async fn follow(
+    app: &App,
+    session: &Session,
+    id: &str,
+    pass: Pass,
+) -> Result<Followed, Failure> {
+    let mut states = link::watch(session.clone(), vec![id.to_owned()]);
+    let mut streams = Streams::new(session, pass);
+    let mut ended: Option<Box<Run>> = None;
+    let mut told_away = false;
+    let interrupt = tokio::signal::ctrl_c();
+    tokio::pin!(interrupt);
+    loop {
+        if let Some(run) = ended.take_if(|_| streams.are_done()) {
+            return Ok(Followed::End(run));
+        }
+        // Every arm only receives: nothing is lost when another one wins.
+        tokio::select! {
+            _ = &mut interrupt => return Ok(Followed::Interrupted),
+            item = states.recv(), if ended.is_none() => match item {
+                Some(WatchItem::Run(run)) => {
+                    if let Some(attempt) = runs::attempts(&run).last() {
+                        streams.read(&attempt.id);
+                    }
+                    if Exit::of_run(&run.state, Degraded::Accepted).is_some() {
+                        ended = Some(run);
+                    }
+                }
+                Some(WatchItem::Away) => tell_away(app, &mut told_away),
+                Some(WatchItem::Failed(failure)) => return Err(failure),
+                None => return Err(Failure::Protocol(format!("following {id} ended before its run"))),
+            },
+            item = next(&mut streams.stdout), if streams.stdout.is_some() => {
+                streams.take(Output::Stdout, item, app, &mut told_away)?;
+            }
+            item = next(&mut streams.stderr), if streams.stderr.is_some() => {
+                streams.take(Output::Stderr, item, app, &mut told_away)?;
+            }
+        }
+    }
+}
+
+fn tell_away(app: &App, told: &mut bool) {
+    if !std::mem::replace(told, true) {
+        app.note(follow::AWAY);
+    }
+}
+
+async fn next(stream: &mut Option<mpsc::Receiver<TailItem>>) -> Option<TailItem> {
+    match stream {
+        Some(stream) => stream.recv().await,
+        None => None,
+    }
+}
+
+struct Streams<'a> {
+    session: &'a Session,
+    pass: Pass,
+    reading: Option<String>,
+    stdout: Option<mpsc::Receiver<TailItem>>,
+    stderr: Option<mpsc::Receiver<TailItem>>,
+    clean_stdout: Sanitizer,
+    clean_stderr: Sanitizer,
+}
+
+impl<'a> Streams<'a> {
+    fn new(session: &'a Session, pass: Pass) -> Self {
+        Self {
+            session,
+            pass,
+            reading: None,
+            stdout: None,
+            stderr: None,
+            clean_stdout: Sanitizer::default(),
+            clean_stderr: Sanitizer::default(),
+        }
+    }
+
+    /// Begins to read an attempt's output, if it is the first one seen.
+    fn read(&mut self, attempt: &str) {
+        if self.reading.is_none() {
+            self.reading = Some(attempt.to_owned());
+            let open = |output| tail(self.session.clone(), tail_request(attempt, output, true));
+            self.stdout = Some(open(Output::Stdout));
+            self.stderr = Some(open(Output::Stderr));
+        }
+    }
+
+    fn are_done(&self) -> bool {
+        self.stdout.is_none() && self.stderr.is_none()
+    }
+
+    fn take(
+        &mut self,
+        output: Output,
+        item: Option<TailItem>,
+        app: &App,
+        told_away: &mut bool,
+    ) -> Result<(), Failure> {
+        match item {
+            Some(TailItem::Piece(piece)) => self.pass_on(output, &piece),
+            Some(TailItem::Away) => {
+                tell_away(app, told_away);
+                Ok(())
+            }
+            Some(TailItem::Failed(failure)) => Err(failure),
+            None => self.close(output),
+        }
+    }
+
+    fn pass_on(&mut self, output: Output, piece: &TailOutputResponse) -> Result<(), Failure> {
+        let clean = match output {
+            Output::Stdout => &mut self.clean_stdout,
+            Output::Stderr => &mut self.clean_stderr,
+        };
+        let text;
+        let bytes = match self.pass {
+            Pass::Raw => &piece.data,
+            Pass::Sanitised => {
+                text = clean.push(&piece.data).into_bytes();
+                &text
+            }
+        };
+        write(output, bytes)
+    }
+
+    fn close(&mut self, output: Output) -> Result<(), Failure> {
+        let rest = match output {
+            Output::Stdout => {
+                self.stdout = None;
+                self.clean_stdout.finish()
+            }
+            Output::Stderr => {
+                self.stderr = None;
+                self.clean_stderr.finish()
+            }
+        };
+        write(output, rest.as_bytes())
+    }
+}
+
+fn write(output: Output, bytes: &[u8]) -> Result<(), Failure> {
+    match output {
+        Output::Stdout => output::raw(bytes),
+        Output::Stderr => output::raw_error(bytes),
+    }
+}

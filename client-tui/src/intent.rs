@@ -1,0 +1,102 @@
+//! What goes with a command from here: a fresh request id, the caller's environment and places.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+/// A fresh request id: one for each intention, however often it is sent.
+pub fn request_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// The caller's environment. Variables that are not UTF-8 cannot be sent and are left out.
+pub fn environment() -> HashMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The absolute form of a path, as text for the API. It is not resolved: the daemon looks at it.
+pub fn absolute(path: &Path) -> Result<String, Failure> {
+    let absolute = std::path::absolute(path).map_err(|error| {
+        Failure::Input(format!("cannot use the path {}: {error}", path.display()))
+    })?;
+    text(absolute)
+}
+
+/// The working directory: the one given, or the caller's.
+pub fn working_directory(given: Option<&Path>) -> Result<String, Failure> {
+    match given {
+        Some(path) => absolute(path),
+        None => std::env::current_dir()
+            .map_err(|error| {
+                Failure::Input(format!(
+                    "cannot tell the current directory: {error}; name one with --cwd"
+                ))
+            })
+            .and_then(text),
+    }
+}
+
+fn text(path: PathBuf) -> Result<String, Failure> {
+    path.into_os_string().into_string().map_err(|path| {
+        Failure::Input(format!(
+            "expected a path in UTF-8, found {}",
+            path.display()
+        ))
+    })
+}
+
+/// A length of time: `90`, `90s`, `10m`, `1h30m`, `500ms`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("expected a time like 90s, 10m or 1h30m, found {text:?}");
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().map(Duration::from_secs).map_err(|_| wrong());
+    }
+    let time: SignedDuration = text.parse().map_err(|_| wrong())?;
+    match time.try_into() {
+        Ok(Duration::ZERO) | Err(_) => Err(wrong()),
+        Ok(time) => Ok(time),
+    }
+}
+
+/// The duration as the API wants it.
+pub fn proto_duration(time: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+        nanos: time.subsec_nanos().cast_signed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, millis) in [
+            ("90", 90_000),
+            ("90s", 90_000),
+            ("10m", 600_000),
+            ("1h30m", 5_400_000),
+            ("500ms", 500),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "soon", "-5s", "0s", "10 parsecs"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn request_ids_are_fresh() {
+        assert_ne!(request_id(), request_id());
+    }
+}
