@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Quote, RawFinding};
 use crate::document::{Heading, heading_named, headings, line_of_id};
-use crate::similarity::looks_like_id;
+use crate::marks::looks_like_id;
 use crate::text::{Squeezed, squeeze};
 
 /// One document the agents were given, whole.

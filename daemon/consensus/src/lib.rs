@@ -30,6 +30,7 @@ pub mod trust;
 
 pub mod questions;
 
+mod marks;
 mod text;
 
 pub use anchor::{Anchor, Corpus, Input};

@@ -325,6 +325,18 @@ fn the_last_attempt_of_the_agents_own_is_the_one_explained() {
     );
 }
 
+/// The second reading is alive where the first has died: what begins there is its own.
+#[test]
+fn a_value_is_found_once_whichever_reading_sees_it() {
+    let keys = Keys {
+        all: vec!["findings"],
+        hint: RECEIPTS,
+    };
+    let output = b"[\"{\"a\":{\"findings\":[]}}";
+    let attempts = Scan::of(output, &keys).attempts;
+    assert_eq!((attempts.len(), attempts.front()), (1, Some(&(7..22))));
+}
+
 #[test]
 fn keys_written_with_escapes_are_keys() {
     let escaped = answer(&["a"])

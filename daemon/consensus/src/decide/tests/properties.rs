@@ -8,7 +8,11 @@ use super::*;
 use crate::finding::{Agreement, Decision};
 use crate::settle::{Disposition, RunEnd, settle};
 
+/// Few matters, and the first of each list often, so that agents meet.
 const CLAIMS: &[&str] = &[
+    FAST,
+    FAST,
+    FAST,
     FAST,
     "Search response time is not measurable",
     RETRY,
@@ -20,21 +24,31 @@ const CLAIMS: &[&str] = &[
 ];
 const QUOTES: &[&str] = &[
     "Search must answer fast.",
+    "Search must answer fast.",
+    "Search must answer fast.",
+    "Search must answer fast.",
     "Failed payments are retried.",
     "Refunds end within 5 days.",
     "Admins must delete orders.",
     "not in the spec",
 ];
-const ANSWERS: &[&str] = &["", "yes", "Yes.", "no"];
+const ANSWERS: &[&str] = &["yes", "Yes.", "yes", "", "no"];
 
 fn finding() -> impl Strategy<Value = RawFinding> {
     (
         proptest::sample::select(CLAIMS),
         proptest::sample::select(QUOTES),
         proptest::sample::select(ANSWERS),
-        proptest::sample::select(&[Severity::Minor, Severity::Important, Severity::Critical][..]),
-        proptest::sample::select(&[Resolvability::AutoFix, Resolvability::NeedHuman][..]),
-        proptest::sample::select(&["ambiguity", "scope"][..]),
+        prop_oneof![
+            4 => Just(Severity::Minor),
+            2 => Just(Severity::Important),
+            1 => Just(Severity::Critical),
+        ],
+        prop_oneof![
+            9 => Just(Resolvability::AutoFix),
+            1 => Just(Resolvability::NeedHuman),
+        ],
+        proptest::sample::select(&["ambiguity", "ambiguity", "ambiguity", "scope"][..]),
     )
         .prop_map(
             |(claim, quote, answer, severity, resolvability, kind)| RawFinding {
@@ -48,7 +62,7 @@ fn finding() -> impl Strategy<Value = RawFinding> {
 fn roster() -> impl Strategy<Value = Vec<Member>> {
     let seat = (
         proptest::sample::select(&["x", "y", "z", crate::RULES][..]),
-        proptest::option::weighted(0.85, proptest::collection::vec(finding(), 0..6)),
+        proptest::option::weighted(0.8, proptest::collection::vec(finding(), 0..6)),
     )
         .boxed();
     proptest::sample::select(&[1_usize, 2, 3, 4, 7][..])
@@ -78,7 +92,7 @@ fn raised(members: &[Member]) -> BTreeMap<(String, String), usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// R10
     #[test]
