@@ -59,6 +59,11 @@ impl App {
         Session::open(self.dial.clone()).await
     }
 
+    /// Whether the caller asked for more words.
+    pub fn is_verbose(&self) -> bool {
+        self.talk == Talk::Always
+    }
+
     /// Says something beside the result, to people or when asked to be verbose.
     pub fn note(&self, text: &str) {
         if self.talk == Talk::Always || (output::remarks_are_seen() && self.form == Form::Text) {

@@ -6,6 +6,9 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::intent;
 
+/// Above the options that every verb has.
+const EVERYWHERE: &str = "Everywhere";
+
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
 
 /// Runs coding agents in the background and brings their answers to a consensus.
@@ -25,13 +28,13 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
 )]
 pub struct Arguments {
     /// Write canonical JSON of the API's messages; streams as one object a line
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     /// Say more on standard error
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// The daemon's socket [default: in XDG_RUNTIME_DIR; environment: SYNOD_SOCKET]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", help_heading = EVERYWHERE)]
     pub socket: Option<PathBuf>,
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -259,6 +262,9 @@ pub struct QuestionsArgs {
         synod answer 7c1e55aa 14 days, as in the PRD\n  \
         synod answer 7c1e55aa -- --as-is          a text that begins with a dash\n  \
         synod answer clarify/checkout#1 --rest recommended",
+    override_usage = "synod answer <QUESTION> \
+        <TEXT | --option N | --must-fix | --dismiss | --later | --duplicate-of ID>\n       \
+        synod answer <RUN> --rest <recommended|dismiss|later>",
     group = ArgGroup::new("disposition").required(true)
 )]
 pub struct AnswerArgs {

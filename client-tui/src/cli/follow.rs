@@ -88,18 +88,21 @@ enum Kind {
         drawn_at: Instant,
     },
     Steps,
+    Silent,
 }
 
 impl View {
     fn new(app: &App) -> Self {
-        let kind = if output::can_draw() && app.form == Form::Text {
-            Kind::Drawn {
+        let kind = match app.form {
+            Form::Text if output::can_draw() => Kind::Drawn {
                 panel: Panel::default(),
                 changed: false,
                 drawn_at: Instant::now(),
-            }
-        } else {
-            Kind::Steps
+            },
+            Form::Text => Kind::Steps,
+            // Programs read errors from standard error, as objects.
+            Form::Json if app.is_verbose() => Kind::Steps,
+            Form::Json => Kind::Silent,
         };
         Self {
             run: None,
@@ -116,6 +119,7 @@ impl View {
                     output::remark(&step);
                 }
             }
+            Kind::Silent => {}
         }
         self.run = Some(Box::new(run));
     }

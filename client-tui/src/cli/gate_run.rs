@@ -11,7 +11,7 @@ use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
     intent,
-    link::Session,
+    link::{self, Session},
     output::{self, Form},
     render::{clean, verdict},
 };
@@ -63,8 +63,8 @@ pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
 pub async fn detach(app: &App, session: &mut Session, run: &Run) -> Result<Exit, Failure> {
     match app.form {
         Form::Json => {
-            app.answer_run(session, &run.id, |_, _| String::new())
-                .await?;
+            let (run, _) = link::get_run(session, &run.id).await?;
+            output::object(&run)?;
         }
         Form::Text => {
             output::line(&run.id)?;

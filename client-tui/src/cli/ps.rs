@@ -23,7 +23,7 @@ pub async fn ps(app: &App, args: PsArgs) -> Result<Exit, Failure> {
         runs::runs(&answer.runs, which, look)
     })?;
     if app.form == Form::Text && !answer.next_page_token.is_empty() {
-        app.note("older runs are not shown; `synod ps --all --json` goes no further either, the API does");
+        app.note(&format!("only the newest {MOST} runs are shown"));
     }
     Ok(Exit::Success)
 }

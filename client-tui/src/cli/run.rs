@@ -13,7 +13,7 @@ use super::{
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
-    intent, output,
+    intent, link, output,
     output::Form,
     render::{clean, run as render},
 };
@@ -76,8 +76,8 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     let exit = Exit::of_run(&ended.state, Degraded::Accepted).unwrap_or(Exit::Refused);
     match app.form {
         Form::Json => {
-            app.answer_run(&mut session, &submitted.id, |_, _| String::new())
-                .await?;
+            let (run, _) = link::get_run(&mut session, &submitted.id).await?;
+            output::object(&run)?;
         }
         Form::Text if exit != Exit::Success => output::note(&render::end(&ended)),
         Form::Text => {}

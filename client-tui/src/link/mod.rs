@@ -13,6 +13,9 @@ mod changes;
 mod tail;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use changes::{Changes, FeedItem, Follow};
 pub use dial::Dial;
 pub use session::{Session, bounded};

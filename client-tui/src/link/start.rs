@@ -115,10 +115,18 @@ fn binary(dial: &Dial, why: &io::Error) -> Result<PathBuf, Failure> {
             "no daemon answers at {} ({}), and none can be started: expected synodd beside {}; \
              set SYNOD_DAEMON to its path",
             dial.socket(),
-            io::Error::from(why.kind()),
+            silence(why),
             own.display(),
         ))
     })
+}
+
+fn silence(why: &io::Error) -> String {
+    match why.kind() {
+        io::ErrorKind::NotFound => "there is no socket".to_owned(),
+        io::ErrorKind::ConnectionRefused => "nobody listens there".to_owned(),
+        _ => why.to_string(),
+    }
 }
 
 fn beside(own: &Path) -> Option<PathBuf> {

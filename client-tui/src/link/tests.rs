@@ -1,0 +1,212 @@
+//! A daemon made of three calls that goes away again and again: what a follower reads is whole all the same.
+
+use std::{
+    path::Path,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use synod_proto::v1::{
+    Change, ShutdownRequest, Snapshot, SubscribeRequest, SubscribeResponse, TailOutputRequest,
+    TailOutputResponse,
+    status_feed_server::{StatusFeed, StatusFeedServer},
+    subscribe_response::Message,
+};
+use synod_shared::paths::Paths;
+use tokio::net::UnixListener;
+use tokio_stream::{Stream, wrappers::UnixListenerStream};
+use tonic::{Request, Response, Status, transport::Server};
+
+use super::{
+    Changes, Dial, FeedItem, Follow, Output, Session, TailItem, bounded, tail, tail_request,
+};
+use crate::failure::Failure;
+
+const OUTPUT: &[u8] = "a line, ein Wört, 漢字\n".as_bytes();
+
+/// Cuts every stream after a few items, and repeats one that was sent before.
+#[derive(Debug, Default, Clone)]
+struct Cutting {
+    calls: Arc<AtomicUsize>,
+}
+
+type Items<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+fn items<T: Send + 'static>(items: Vec<Result<T, Status>>) -> Response<Items<T>> {
+    Response::new(Box::pin(tokio_stream::iter(items)))
+}
+
+#[tonic::async_trait]
+impl StatusFeed for Cutting {
+    type SubscribeStream = Items<SubscribeResponse>;
+    type TailOutputStream = Items<TailOutputResponse>;
+
+    async fn subscribe(
+        &self,
+        request: Request<SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let request = request.into_inner();
+        let since = request.since_revision.unwrap_or_default();
+        if request.feed_id == "old" {
+            let snapshot = Snapshot {
+                revision: 40,
+                cause: "other-feed".into(),
+                ..Snapshot::default()
+            };
+            return Ok(items(vec![Ok(said(Message::Snapshot(snapshot)))]));
+        }
+        // Every other call ends in the middle of things, as a killed daemon does, not in order.
+        let cut = (call % 2 == 1).then(|| Err(Status::unavailable("cut")));
+        let changes = (since.max(1)..since + 4).map(|revision| {
+            Ok(said(Message::Change(Change {
+                revision,
+                ..Change::default()
+            })))
+        });
+        Ok(items(changes.chain(cut).collect()))
+    }
+
+    async fn tail_output(
+        &self,
+        request: Request<TailOutputRequest>,
+    ) -> Result<Response<Self::TailOutputStream>, Status> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        if call == 2 {
+            return Err(Status::unavailable("going"));
+        }
+        let offset = usize::try_from(request.into_inner().offset).unwrap();
+        // The byte before is sent again.
+        let from = offset.saturating_sub(1);
+        let to = (offset + 5).min(OUTPUT.len());
+        let piece = TailOutputResponse {
+            offset: from as u64,
+            data: OUTPUT[from..to].to_vec(),
+            complete: to == OUTPUT.len(),
+            attempt_id: "a".into(),
+        };
+        Ok(items(vec![Ok(piece)]))
+    }
+}
+
+fn said(message: Message) -> SubscribeResponse {
+    SubscribeResponse {
+        feed_id: "feed".into(),
+        message: Some(message),
+    }
+}
+
+fn dial(folder: &Path) -> Dial {
+    let home = folder.to_path_buf();
+    let paths = Paths::from_vars(
+        |name| (name == "HOME").then(|| home.clone().into_os_string()),
+        Some(&folder.join("s")),
+    );
+    Dial {
+        paths: paths.unwrap(),
+        socket_argument: None,
+    }
+}
+
+async fn session(folder: &Path) -> Session {
+    let dial = dial(folder);
+    let listener = UnixListener::bind(&dial.paths.socket).unwrap();
+    let feed = StatusFeedServer::new(Cutting::default());
+    tokio::spawn(
+        Server::builder()
+            .add_service(feed)
+            .serve_with_incoming(UnixListenerStream::new(listener)),
+    );
+    Session::open(dial).await.unwrap()
+}
+
+/// T2
+#[tokio::test]
+async fn a_feed_that_is_cut_again_and_again_gives_each_change_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path()).await;
+    let mut changes = Changes::new(session, Some(0), "", Follow::EveryChange);
+    let mut seen = Vec::new();
+    let mut away = 0;
+    while seen.len() < 20 {
+        match changes.next().await.unwrap() {
+            FeedItem::Change(change) => seen.push(change.revision),
+            FeedItem::Away => away += 1,
+            FeedItem::Snapshot(_) | FeedItem::End => panic!("expected changes only"),
+        }
+    }
+    assert_eq!(seen, (1..=20).collect::<Vec<u64>>());
+    assert!(away >= 5, "cut {away} times");
+}
+
+/// T2
+#[tokio::test]
+async fn another_feed_begins_with_a_snapshot_and_goes_on_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path()).await;
+    let mut changes = Changes::new(session, Some(900), "old", Follow::State);
+    let mut first = None;
+    loop {
+        match changes.next().await.unwrap() {
+            FeedItem::Snapshot(snapshot) => first = Some(snapshot.revision),
+            FeedItem::Change(change) => {
+                assert_eq!((first, change.revision), (Some(40), 41));
+                return;
+            }
+            FeedItem::Away => {}
+            FeedItem::End => panic!("expected a feed without end"),
+        }
+    }
+}
+
+/// T2, O8
+#[tokio::test]
+async fn output_that_is_cut_anywhere_arrives_whole_and_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path()).await;
+    let mut pieces = tail(session, tail_request("a", Output::Stdout, true));
+    let mut read = Vec::new();
+    while let Some(item) = pieces.recv().await {
+        match item {
+            TailItem::Piece(piece) => {
+                assert_eq!(piece.offset, read.len() as u64);
+                read.extend(piece.data);
+            }
+            TailItem::Away => {}
+            TailItem::Failed(failure) => panic!("{failure}"),
+        }
+    }
+    assert_eq!(read, OUTPUT);
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_and_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(folder.path()).await;
+    // The fake knows no Supervisor, and says so.
+    let channel = dial(folder.path()).connect_only().await.unwrap().unwrap();
+    let mut daemon = Session::supervisor_on(channel);
+    let refused = bounded(daemon.shutdown(ShutdownRequest::default())).await;
+    assert_eq!(
+        refused.unwrap().unwrap_err().code(),
+        tonic::Code::Unimplemented
+    );
+    let mut session = session;
+    let refused = session
+        .call(|mut daemon| async move { daemon.shutdown(ShutdownRequest::default()).await })
+        .await;
+    assert!(matches!(refused, Err(Failure::Refused { .. })));
+}
+
+#[tokio::test]
+async fn nobody_at_the_socket_is_no_error_when_nobody_is_to_be_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let dial = dial(folder.path());
+    assert!(dial.connect_only().await.unwrap().is_none());
+    // A socket that a killed daemon left behind.
+    drop(UnixListener::bind(&dial.paths.socket).unwrap());
+    assert!(dial.connect_only().await.unwrap().is_none());
+}
