@@ -90,7 +90,7 @@ impl App {
         id: &str,
         text: impl FnOnce(&Run, &Look) -> String,
     ) -> Result<Run, Failure> {
-        let (run, _) = link::get_run(session, id).await?;
+        let run = link::get_run(session, id).await?;
         self.answer(&run, text)?;
         Ok(run)
     }

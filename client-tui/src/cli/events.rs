@@ -18,24 +18,16 @@ use crate::{
 /// See the module.
 pub async fn events(app: &App, args: EventsArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
-    let follow_mode = if args.follow {
-        Follow::EveryChange
-    } else {
-        Follow::UntilNow
+    // The feed is named from the start: after a restart over another database nothing is mixed up.
+    let status = session
+        .call(|mut daemon| async move { daemon.get_daemon_status(GetDaemonStatusRequest {}).await })
+        .await?;
+    let (since, wanted) = match (args.since, args.follow) {
+        (Some(since), true) => (since, Follow::EveryChange),
+        (None, true) => (status.revision, Follow::EveryChange),
+        (since, false) => (since.unwrap_or_default(), Follow::Until(status.revision)),
     };
-    let (since, feed_id) = match (args.since, follow_mode) {
-        (Some(since), _) => (since, String::new()),
-        (None, Follow::UntilNow) => (0, String::new()),
-        (None, Follow::EveryChange | Follow::State) => {
-            let status = session
-                .call(|mut daemon| async move {
-                    daemon.get_daemon_status(GetDaemonStatusRequest {}).await
-                })
-                .await?;
-            (status.revision, status.feed_id)
-        }
-    };
-    let mut changes = Changes::new(session, Some(since), &feed_id, follow_mode);
+    let mut changes = Changes::new(session, Some(since), &status.feed_id, wanted);
     let mut told_away = false;
     loop {
         match changes.next().await? {

@@ -63,7 +63,7 @@ pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
 pub async fn detach(app: &App, session: &mut Session, run: &Run) -> Result<Exit, Failure> {
     match app.form {
         Form::Json => {
-            let (run, _) = link::get_run(session, &run.id).await?;
+            let run = link::get_run(session, &run.id).await?;
             output::object(&run)?;
         }
         Form::Text => {

@@ -1,6 +1,6 @@
 //! `logs`: what an agent printed, harmless for a terminal unless the bytes themselves are wanted.
 
-use synod_proto::v1::Run;
+use synod_proto::v1::{Attempt, Run};
 use synod_shared::sanitize::Sanitizer;
 
 use super::{app::App, args::LogsArgs, follow};
@@ -15,7 +15,7 @@ use crate::{
 /// See the module.
 pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
-    let (run, _) = link::get_run(&mut session, &args.id).await?;
+    let run = link::get_run(&mut session, &args.id).await?;
     let Some(attempt) = attempt(app, &session, &args, run).await? else {
         return Ok(Exit::Success);
     };
@@ -24,7 +24,9 @@ pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     } else {
         Output::Stdout
     };
-    let mut pieces = tail(session, tail_request(&attempt, which, args.follow));
+    // An ended attempt is followed in any case: then the daemon says that nothing is missing.
+    let follow = args.follow || attempt.has_ended;
+    let mut pieces = tail(session, tail_request(&attempt.id, which, follow));
     let mut sanitizer = Sanitizer::default();
     let mut told_away = false;
     while let Some(item) = pieces.recv().await {
@@ -48,6 +50,22 @@ pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
+/// What is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Picked {
+    id: String,
+    has_ended: bool,
+}
+
+impl From<&Attempt> for Picked {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            id: attempt.id.clone(),
+            has_ended: attempt.ended_at.is_some(),
+        }
+    }
+}
+
 /// The attempt to read: the one named, the newest of the execution or run named, or, when following, the
 /// first one there will be.
 async fn attempt(
@@ -55,9 +73,9 @@ async fn attempt(
     session: &Session,
     args: &LogsArgs,
     run: Run,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<Picked>, Failure> {
     if let Some(found) = pick(&run, &args.id) {
-        tell_others(app, &run, &found);
+        tell_others(app, &run, &found.id);
         return Ok(Some(found));
     }
     if !args.follow {
@@ -85,7 +103,7 @@ async fn attempt(
     ))
 }
 
-fn pick(run: &Run, id: &str) -> Option<String> {
+fn pick(run: &Run, id: &str) -> Option<Picked> {
     let newest = || {
         runs::attempts(run).max_by_key(|attempt| {
             let started = attempt.started_at.as_ref().map(|at| (at.seconds, at.nanos));
@@ -93,7 +111,7 @@ fn pick(run: &Run, id: &str) -> Option<String> {
         })
     };
     if run.name == id || run.id.starts_with(id) {
-        return newest().map(|attempt| attempt.id.clone());
+        return newest().map(Picked::from);
     }
     let execution = run.executions.iter().find(|e| e.id.starts_with(id));
     match execution {
@@ -102,7 +120,7 @@ fn pick(run: &Run, id: &str) -> Option<String> {
             .find(|attempt| attempt.id.starts_with(id))
             .or_else(newest),
     }
-    .map(|attempt| attempt.id.clone())
+    .map(Picked::from)
 }
 
 /// Of a gate with several agents only one is shown: which one, and how to see the others.
@@ -145,7 +163,7 @@ mod tests {
     #[test]
     fn an_id_picks_its_attempt_and_a_run_its_newest() {
         let run = samples::running();
-        let second = run.executions[1].attempts[0].id.clone();
+        let second = Picked::from(&run.executions[1].attempts[0]);
         assert_eq!(pick(&run, "e115"), Some(second.clone()));
         assert_eq!(pick(&run, "a177"), Some(second));
         assert_eq!(pick(&run, "e215"), None);

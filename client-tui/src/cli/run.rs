@@ -76,7 +76,7 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     let exit = Exit::of_run(&ended.state, Degraded::Accepted).unwrap_or(Exit::Refused);
     match app.form {
         Form::Json => {
-            let (run, _) = link::get_run(&mut session, &submitted.id).await?;
+            let run = link::get_run(&mut session, &submitted.id).await?;
             output::object(&run)?;
         }
         Form::Text if exit != Exit::Success => output::note(&render::end(&ended)),

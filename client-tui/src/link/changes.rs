@@ -28,8 +28,8 @@ pub enum Follow {
     State,
     /// Every change, for ever.
     EveryChange,
-    /// Every change that is committed by now.
-    UntilNow,
+    /// Every change up to a revision.
+    Until(u64),
 }
 
 /// A subscription that resumes. Its `next` is for one task that does nothing else: it is not to be cancelled
@@ -85,8 +85,8 @@ impl Changes {
                         return Ok(item);
                     }
                 }
-                Ok(None) if self.follow == Follow::UntilNow => return Ok(FeedItem::End),
-                // A daemon that ends in order closes its streams.
+                Ok(None) if self.has_all() => return Ok(FeedItem::End),
+                // A daemon that ends in order closes its streams too.
                 Ok(None) => {
                     if let Some(away) = self.lose(Status::unavailable("the daemon ended"))? {
                         return Ok(away);
@@ -106,12 +106,19 @@ impl Changes {
             since_revision: self.since,
             feed_id: self.feed_id.clone(),
             heartbeat: None,
-            no_follow: self.follow == Follow::UntilNow,
+            no_follow: matches!(self.follow, Follow::Until(_)),
             every_change: self.since.is_some() && self.follow != Follow::State,
         };
         let mut feed = self.session.feed();
         let answer = bounded(feed.subscribe(request)).await?;
         Ok(answer.map(tonic::Response::into_inner))
+    }
+
+    fn has_all(&self) -> bool {
+        match self.follow {
+            Follow::Until(revision) => self.since.is_some_and(|since| since >= revision),
+            Follow::State | Follow::EveryChange => false,
+        }
     }
 
     /// Notes a lost connection; tells it once, not at every attempt.
@@ -130,6 +137,10 @@ impl Changes {
         match response.message? {
             Message::Snapshot(snapshot) => {
                 self.since = Some(snapshot.revision);
+                if let Follow::Until(revision) = &mut self.follow {
+                    // Of another feed, the revision asked for means nothing.
+                    *revision = snapshot.revision.min(*revision);
+                }
                 Some(FeedItem::Snapshot(snapshot))
             }
             Message::Change(change) => {

@@ -9,7 +9,6 @@ use synod_proto::{
 };
 use tokio::time::{Instant, sleep, timeout};
 use tonic::{Response, Status, transport::Channel};
-use tonic_types::StatusExt as _;
 
 use super::dial::Dial;
 use crate::failure::Failure;
@@ -112,11 +111,10 @@ pub async fn bounded<T>(
     })
 }
 
-/// Whether the connection failed, rather than the daemon having answered. A status that a daemon sent has no
-/// source; one made here, from a broken connection, has.
+/// Whether the connection failed or the daemon is going, rather than having answered. A status that a daemon
+/// sent has no source; one made here, from a broken connection, has.
 pub fn is_lost(status: &Status) -> bool {
-    std::error::Error::source(status).is_some()
-        || (status.code() == tonic::Code::Unavailable && status.get_details_error_info().is_none())
+    std::error::Error::source(status).is_some() || status.code() == tonic::Code::Unavailable
 }
 
 /// How long attempts to reach a daemon have gone on, and how long to pause before the next.

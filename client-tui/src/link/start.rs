@@ -22,8 +22,9 @@ use crate::failure::Failure;
 
 /// How long a daemon may take until its socket answers: recovery after a crash reads what was left behind.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A daemon that ended without having won may have lost to one that is about to answer.
-const AFTER_AN_END: Duration = Duration::from_secs(3);
+/// A daemon that ended without having won may have lost to one that is about to answer. It has waited for that
+/// one itself.
+const AFTER_AN_END: Duration = Duration::from_secs(1);
 /// Between two looks at the socket.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -38,14 +39,15 @@ pub async fn start(dial: &Dial, why: &io::Error) -> Result<(), Failure> {
     let begun = Instant::now();
     let mut ended: Option<(Instant, ExitStatus)> = None;
     loop {
-        if let Answer::Listening = dial.probe().await? {
-            reap_later(child);
-            return Ok(());
-        }
+        // The child first: one that ended because another daemon answers must not be taken for a failure.
         if ended.is_none()
             && let Ok(Some(status)) = child.try_wait()
         {
             ended = Some((Instant::now(), status));
+        }
+        if let Answer::Listening = dial.probe().await? {
+            reap_later(child);
+            return Ok(());
         }
         match ended {
             Some((_, status)) if !status.success() && !lost_a_race(&words) => {
@@ -146,8 +148,7 @@ fn cannot_start(binary: &Path, error: &io::Error) -> Failure {
 
 /// Whether the daemon said that another one holds the state: then that one will answer.
 fn lost_a_race(words: &File) -> bool {
-    let said = last_words(words);
-    said.contains("already") || said.contains("held by") || said.contains("holds")
+    last_words(words).contains("another daemon")
 }
 
 fn ended_early(binary: &Path, status: ExitStatus, words: &File, dial: &Dial) -> Failure {

@@ -39,8 +39,8 @@ pub fn watch(session: Session, ids: Vec<String>) -> mpsc::Receiver<WatchItem> {
     items
 }
 
-/// A run by its id or name, with the revision it was read at.
-pub async fn get_run(session: &mut Session, id: &str) -> Result<(Run, u64), Failure> {
+/// A run by its id or name, whole.
+pub async fn get_run(session: &mut Session, id: &str) -> Result<Run, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::Input(
             "expected an id or a name, found an empty word; `synod ps --all` lists them".to_owned(),
@@ -52,10 +52,9 @@ pub async fn get_run(session: &mut Session, id: &str) -> Result<(Run, u64), Fail
             async move { daemon.get_run(request).await }
         })
         .await?;
-    let run = answer
+    answer
         .run
-        .ok_or_else(|| Failure::Protocol(format!("the daemon found {id} but sent no run")))?;
-    Ok((run, answer.revision))
+        .ok_or_else(|| Failure::Protocol(format!("the daemon found {id} but sent no run")))
 }
 
 async fn follow(
@@ -65,8 +64,7 @@ async fn follow(
 ) -> Result<(), Failure> {
     let mut watched = Watched::default();
     for id in &ids {
-        let (run, revision) = get_run(&mut session, id).await?;
-        watched.read(run, revision);
+        watched.read(get_run(&mut session, id).await?);
     }
     let since = watched.oldest();
     watched.known.revision = since;
@@ -120,13 +118,14 @@ async fn tell(watched: &Watched, id: &str, to: &mpsc::Sender<WatchItem>) -> bool
 #[derive(Default)]
 struct Watched {
     known: Projection,
-    /// Each run's id, and the revision at which it was read whole: changes up to it are part of it.
+    /// Each run's id, and the revision that last changed it when it was read whole: changes up to it are part
+    /// of it. The revision of the whole feed would not do: something may have changed between the two reads.
     read_at: BTreeMap<String, u64>,
 }
 
 impl Watched {
-    fn read(&mut self, run: Run, revision: u64) {
-        self.read_at.insert(run.id.clone(), revision);
+    fn read(&mut self, run: Run) {
+        self.read_at.insert(run.id.clone(), run.revision);
         let known = Projection::from_snapshot(
             "",
             &Snapshot {
@@ -205,11 +204,8 @@ impl Watched {
         for id in self.read_at.keys() {
             match snapshot.runs.iter().find(|run| run.id == *id) {
                 // A snapshot may leave out findings of ended runs; an ended run is read whole.
-                Some(run) if run.ended_at.is_none() => anew.read(run.clone(), snapshot.revision),
-                Some(_) | None => {
-                    let (run, revision) = get_run(session, id).await?;
-                    anew.read(run, revision);
-                }
+                Some(run) if run.ended_at.is_none() => anew.read(run.clone()),
+                Some(_) | None => anew.read(get_run(session, id).await?),
             }
         }
         anew.known.revision = snapshot.revision;
@@ -221,10 +217,11 @@ impl Watched {
 mod tests {
     use super::*;
 
-    fn run(id: &str, state: &str) -> Run {
+    fn run(id: &str, state: &str, revision: u64) -> Run {
         Run {
             id: id.into(),
             state: state.into(),
+            revision,
             ..Run::default()
         }
     }
@@ -240,14 +237,14 @@ mod tests {
     #[test]
     fn a_change_older_than_the_run_as_read_does_not_take_it_back() {
         let mut watched = Watched::default();
-        watched.read(run("a", "executing"), 5);
-        watched.read(run("b", "passed"), 8);
+        watched.read(run("a", "executing", 5));
+        watched.read(run("b", "passed", 8));
         watched.known.revision = watched.oldest();
         let told: Vec<Option<String>> = [
-            change(6, Entity::Run(run("b", "executing"))),
-            change(7, Entity::Run(run("a", "deciding"))),
-            change(8, Entity::Run(run("c", "pending"))),
-            change(9, Entity::Run(run("b", "rejected"))),
+            change(6, Entity::Run(run("b", "executing", 6))),
+            change(7, Entity::Run(run("a", "deciding", 7))),
+            change(8, Entity::Run(run("c", "pending", 8))),
+            change(9, Entity::Run(run("b", "rejected", 9))),
         ]
         .map(|change| watched.apply(change))
         .to_vec();
