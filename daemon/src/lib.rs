@@ -1,1 +1,26 @@
-//! (being written)
+//! `synodd`: the daemon around the pure core.
+//!
+//! ```text
+//! rpc ─► submit ─► engine ─► store          (one writer)
+//!                    │ └──► feed ─► rpc      (publish after commit)
+//!                    └► supervise ─► attempt ─► shim process ─► agent
+//! ```
+//!
+//! The program is also its own shim (`synodd shim DIR`) and the rule-based reviewers
+//! (`synodd reviewer NAME`): both branch here before any runtime exists.
+
+pub mod cli;
+
+pub mod serve;
+
+mod adopt;
+mod answers;
+mod attempt;
+mod clock;
+mod engine;
+mod feed;
+mod rpc;
+mod store;
+mod submit;
+mod supervise;
+mod wire;

@@ -1,0 +1,234 @@
+//! Observations. What comes late, twice, or before its time is taken for what it is: nothing is ended twice.
+
+use synod_consensus::Answer;
+use synod_shared::{
+    ids::{AttemptId, ExecutionId},
+    words::{AttemptState, ExecutionState, Reason},
+};
+
+use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate};
+use crate::{
+    entity::{End, Execution, Progress, Work},
+    input::{Found, Invalid, Observation},
+};
+
+pub(super) fn observe(turn: &mut Turn<'_>, observation: Observation) {
+    match observation {
+        Observation::Started {
+            attempt,
+            pid,
+            at_us,
+            containment,
+        } => started(turn, attempt, pid, at_us, containment),
+        Observation::Progress {
+            attempt,
+            output_bytes,
+            error_bytes,
+            lines,
+            last_line,
+            at_us,
+        } => {
+            if let Some(attempt) = turn.live_attempt(attempt) {
+                turn.put_progress(Progress {
+                    attempt: attempt.id,
+                    execution: attempt.execution,
+                    run: attempt.run,
+                    agent: attempt.agent,
+                    output_bytes,
+                    error_bytes,
+                    lines,
+                    last_line,
+                    last_output_at_us: Some(at_us),
+                });
+            }
+        }
+        Observation::Ended { attempt, end } => ended(turn, attempt, AttemptState::Exited, end),
+        Observation::Lost { attempt, end } => ended(turn, attempt, AttemptState::Lost, end),
+        Observation::ActorFailed { attempt, detail } => actor_failed(turn, attempt, &detail),
+        Observation::Validated { execution, result } => validated(turn, execution, result),
+        Observation::Weighed(weighing) => gate::weighed(turn, *weighing),
+        Observation::Found(found) => import(turn, *found),
+    }
+}
+
+fn started(turn: &mut Turn<'_>, id: AttemptId, pid: Option<u32>, at_us: i64, containment: String) {
+    let Some(mut attempt) = turn.live_attempt(id) else {
+        return;
+    };
+    if attempt.started_at_us.is_some() {
+        return;
+    }
+    attempt.pid = pid;
+    attempt.started_at_us = Some(at_us);
+    attempt.containment = containment;
+    if attempt.state == AttemptState::Starting {
+        attempt.state = AttemptState::Running;
+    }
+    turn.put_attempt(attempt);
+}
+
+fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, end: End) {
+    let Some(mut attempt) = turn.live_attempt(id) else {
+        return;
+    };
+    attempt.state = state;
+    attempt.pid = None;
+    attempt.end = Some(end.clone());
+    let execution = attempt.execution;
+    turn.put_attempt(attempt);
+    let Some(execution) = turn.state.execution(execution).cloned() else {
+        return;
+    };
+    if execution.state.is_terminal() {
+        return;
+    }
+    let run = execution.run;
+    match execution.stop {
+        Some(why) => cancel::end_stopped(turn, execution, why),
+        None => end_by_itself(turn, execution, end),
+    }
+    cancel::advance(turn, run);
+}
+
+fn end_by_itself(turn: &mut Turn<'_>, mut execution: Execution, end: End) {
+    let answers = turn
+        .state
+        .run(execution.run)
+        .is_some_and(|run| matches!(run.work, Work::Gate(_)));
+    match end.reason {
+        // A single agent has nothing to validate: its exit code is its answer.
+        Reason::Completed if answers => execution.state = ExecutionState::Validating,
+        Reason::Completed => conclude(
+            turn,
+            &mut execution,
+            ExecutionState::Completed,
+            end.reason,
+            end.detail,
+        ),
+        Reason::Cancelled => conclude(
+            turn,
+            &mut execution,
+            ExecutionState::Cancelled,
+            end.reason,
+            end.detail,
+        ),
+        reason => conclude(
+            turn,
+            &mut execution,
+            ExecutionState::Failed,
+            reason,
+            end.detail,
+        ),
+    }
+    turn.put_execution(execution);
+}
+
+fn conclude(
+    turn: &Turn<'_>,
+    execution: &mut Execution,
+    state: ExecutionState,
+    reason: Reason,
+    detail: String,
+) {
+    execution.state = state;
+    execution.reason = Some(reason);
+    execution.detail = detail;
+    execution.ended_at_us = Some(turn.now.utc_us);
+}
+
+fn actor_failed(turn: &mut Turn<'_>, id: AttemptId, detail: &str) {
+    let Some(mut attempt) = turn.live_attempt(id) else {
+        return;
+    };
+    attempt.actor_failures += 1;
+    if attempt.actor_failures > ACTOR_FAILURES_ALLOWED {
+        // Its tree is killed next; the loss is committed when it is gone.
+        attempt.state = AttemptState::Stopping;
+        if let Some(mut execution) = turn.state.execution(attempt.execution).cloned() {
+            detail.clone_into(&mut execution.detail);
+            turn.put_execution(execution);
+        }
+    }
+    turn.put_attempt(attempt);
+}
+
+fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invalid>) {
+    let Some(mut execution) = turn.state.execution(id).cloned() else {
+        return;
+    };
+    if execution.state != ExecutionState::Validating {
+        return;
+    }
+    match result {
+        Ok(answer) => {
+            turn.put_answer(id, answer);
+            conclude(
+                turn,
+                &mut execution,
+                ExecutionState::Completed,
+                Reason::Completed,
+                String::new(),
+            );
+        }
+        Err(Invalid { reason, detail }) => {
+            conclude(turn, &mut execution, ExecutionState::Failed, reason, detail);
+        }
+    }
+    let run = execution.run;
+    turn.put_execution(execution);
+    cancel::advance(turn, run);
+}
+
+/// Rebuilds the rows of a run that the database lost. Whatever was not proved to have been started is not
+/// started now.
+fn import(turn: &mut Turn<'_>, found: Found) {
+    if turn.state.run(found.run.id).is_none() {
+        let mut run = found.run;
+        run.state = synod_shared::words::RunState::Executing;
+        run.ended_at_us = None;
+        run.reason = None;
+        turn.put_run(run);
+    }
+    for mut execution in found.executions {
+        if turn.state.execution(execution.id).is_some() {
+            continue;
+        }
+        let attempts: Vec<_> = found
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.execution == execution.id)
+            .collect();
+        execution.attempts = attempts.iter().map(|attempt| attempt.id).collect();
+        execution.ended_at_us = None;
+        if attempts.is_empty() {
+            conclude(
+                turn,
+                &mut execution,
+                ExecutionState::Failed,
+                Reason::SubmissionLost,
+                "the database was lost before this agent was started; submit again".to_owned(),
+            );
+        } else {
+            execution.state = ExecutionState::Running;
+            execution.reason = None;
+        }
+        turn.put_execution(execution);
+    }
+    for mut attempt in found.attempts {
+        if turn.state.attempt(attempt.id).is_some() {
+            continue;
+        }
+        let Some(mut execution) = turn.state.execution(attempt.execution).cloned() else {
+            continue;
+        };
+        if !execution.attempts.contains(&attempt.id) {
+            execution.attempts.push(attempt.id);
+            execution.state = ExecutionState::Running;
+        }
+        // A queued execution whose attempt is found was started by a daemon this database does not remember.
+        turn.put_execution(execution);
+        attempt.state = AttemptState::Running;
+        attempt.end = None;
+        turn.put_attempt(attempt);
+    }
+}

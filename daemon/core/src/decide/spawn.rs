@@ -1,0 +1,153 @@
+//! Submissions: a single agent, a gate, and once more the same agent within a gate.
+
+use synod_shared::{
+    ids::{ExecutionId, RunId},
+    words::{ExecutionState, RunState},
+};
+
+use super::{Rejection, Turn};
+use crate::{
+    entity::{AgentSpec, Execution, GateWork, Run, Seat, Work},
+    input::{Configured, Equal, Reply, SpawnAgent, SpawnGate},
+};
+
+pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rejection> {
+    room_for(turn, 1)?;
+    turn.put_run(Run {
+        id: spawn.run,
+        name: spawn.name,
+        state: RunState::Pending,
+        reason: None,
+        work: match spawn.configured {
+            Configured::Agent => Work::Agent,
+            Configured::CommandLine => Work::Command,
+        },
+        subject: spawn.subject,
+        created: turn.now.clone(),
+        ended_at_us: None,
+        executions: vec![spawn.execution],
+        request_id: spawn.request_id,
+        stop: None,
+        open_questions: 0,
+    });
+    queue(turn, spawn.run, spawn.execution, spawn.agent, 0);
+    Ok(reply(spawn.run, Some(spawn.execution)))
+}
+
+pub(super) fn gate(turn: &mut Turn<'_>, spawn: SpawnGate) -> Result<Reply, Rejection> {
+    if spawn.equal == Equal::Attach
+        && let Some(run) = turn.state.gate_run(&spawn.key)
+    {
+        return Ok(Reply {
+            attached: true,
+            ..reply(run.id, None)
+        });
+    }
+    room_for(turn, u32::try_from(spawn.seats.len()).unwrap_or(u32::MAX))?;
+    turn.put_run(Run {
+        id: spawn.run,
+        name: spawn.name,
+        state: RunState::Pending,
+        reason: None,
+        work: Work::Gate(Box::new(GateWork {
+            gate: spawn.gate,
+            version: spawn.version,
+            roster: spawn
+                .seats
+                .iter()
+                .map(|(_, agent)| Seat {
+                    agent: agent.name.clone(),
+                    family: agent.family.clone(),
+                })
+                .collect(),
+            policy: spawn.policy,
+            deadlines: spawn.deadlines,
+            key: spawn.key,
+            receipts: spawn.receipts,
+            planted: spawn.planted,
+            opened: turn.now.clone(),
+        })),
+        subject: spawn.subject,
+        created: turn.now.clone(),
+        ended_at_us: None,
+        executions: spawn.seats.iter().map(|(id, _)| *id).collect(),
+        request_id: spawn.request_id,
+        stop: None,
+        open_questions: 0,
+    });
+    for (position, (id, agent)) in (0..).zip(spawn.seats) {
+        queue(turn, spawn.run, id, agent, position);
+    }
+    Ok(reply(spawn.run, None))
+}
+
+/// A fresh execution takes the seat of a failed one, while the gate still waits for others.
+pub(super) fn replace(
+    turn: &mut Turn<'_>,
+    old: ExecutionId,
+    fresh: ExecutionId,
+) -> Result<Reply, Rejection> {
+    let old = turn.live_execution(old)?;
+    let mut run = turn.live_run(old.run)?;
+    let too_late = |hint| {
+        Err(Rejection::TooLate {
+            run: run.name.clone(),
+            state: run.state.to_string(),
+            hint,
+        })
+    };
+    if !old.state.is_terminal() {
+        return too_late("this agent has not ended yet; cancel it first, or wait");
+    }
+    if run.state != RunState::Executing || run.stop.is_some() {
+        return too_late(
+            "its answers are being or have been weighed; submit the gate again with --force",
+        );
+    }
+    room_for(turn, 1)?;
+    run.executions.push(fresh);
+    let id = run.id;
+    turn.put_run(run);
+    queue(turn, id, fresh, old.agent, old.position);
+    Ok(reply(id, Some(fresh)))
+}
+
+fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, position: u32) {
+    let queue_seq = turn.state.next_seq();
+    turn.put_execution(Execution {
+        id,
+        run,
+        agent,
+        position,
+        state: ExecutionState::Queued,
+        reason: None,
+        detail: String::new(),
+        queued_at_us: turn.now.utc_us,
+        queue_seq,
+        ended_at_us: None,
+        stop: None,
+        attempts: Vec::new(),
+    });
+}
+
+fn room_for(turn: &Turn<'_>, wanted: u32) -> Result<(), Rejection> {
+    let limits = &turn.state.limits;
+    let queued = turn.state.queued();
+    let free = limits.max_running.saturating_sub(turn.state.running());
+    if queued.saturating_add(wanted) > limits.max_queued.saturating_add(free) {
+        return Err(Rejection::QueueFull {
+            queued,
+            limit: limits.max_queued,
+        });
+    }
+    Ok(())
+}
+
+const fn reply(run: RunId, execution: Option<ExecutionId>) -> Reply {
+    Reply {
+        run,
+        execution,
+        questions: Vec::new(),
+        attached: false,
+    }
+}

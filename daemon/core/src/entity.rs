@@ -1,0 +1,291 @@
+//! What the daemon knows: runs, executions, attempts and what follows from them.
+//!
+//! Each is written whole: a change is the new value of one entity.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use synod_consensus::{Disposition, Finding as Content, Policy, RawFinding, Trust, trust::Quorum};
+use synod_shared::{
+    ids::{AttemptId, ExecutionId, FindingId, RunId},
+    words::{AttemptState, ExecutionState, Reason, RunState},
+};
+
+use crate::time::Now;
+
+/// One submission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    pub name: String,
+    pub state: RunState,
+    pub reason: Option<Reason>,
+    pub work: Work,
+    /// The specification's path, or the command line, for people.
+    pub subject: String,
+    pub created: Now,
+    pub ended_at_us: Option<i64>,
+    /// The agents' parts, in roster order; an execution that replaces another follows it.
+    pub executions: Vec<ExecutionId>,
+    pub request_id: String,
+    /// Set once the run is being ended before its time.
+    pub stop: Option<Stop>,
+    /// Questions still open; kept here so that a list needs no second look.
+    pub open_questions: u32,
+}
+
+/// What kind of work a run is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Work {
+    /// A command line.
+    Command,
+    /// One configured agent with a prompt.
+    Agent,
+    /// A gate.
+    Gate(Box<GateWork>),
+}
+
+/// A gate as it stood when the run was submitted: a later edit of its definition changes nothing here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GateWork {
+    pub gate: String,
+    pub version: u32,
+    pub roster: Vec<Seat>,
+    pub policy: Policy,
+    pub deadlines: Deadlines,
+    /// Equal for two submissions of the same gate, version, roster, quorum, subject and content.
+    pub key: String,
+    /// The receipt each input ends with, by path.
+    pub receipts: BTreeMap<String, String>,
+    /// What the daemon itself found in the inputs: instructions to reviewers and the like.
+    pub planted: Vec<RawFinding>,
+    /// When the first execution was submitted to the queue: the deadlines count from here.
+    pub opened: Now,
+}
+
+/// A place in a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub agent: String,
+    pub family: String,
+}
+
+/// How long a gate waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadlines {
+    /// Until then all are waited for; from then on a quorum is enough.
+    pub partial_after: Duration,
+    /// Then the run ends, whatever is missing.
+    pub fail_after: Duration,
+}
+
+/// Why something is being ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// By request.
+    Cancelled,
+    /// The gate went ahead without it: a quorum stood at `partial_after`.
+    WentAhead,
+    /// The gate's last deadline passed.
+    Deadline,
+}
+
+impl Stop {
+    /// The reason an execution ends with when it is stopped so.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::Cancelled => Reason::Cancelled,
+            Self::WentAhead | Self::Deadline => Reason::Timeout,
+        }
+    }
+}
+
+/// One agent's part in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Execution {
+    pub id: ExecutionId,
+    pub run: RunId,
+    /// The agent as configured when the run was submitted.
+    pub agent: AgentSpec,
+    /// Place in the roster, from 0.
+    pub position: u32,
+    pub state: ExecutionState,
+    pub reason: Option<Reason>,
+    pub detail: String,
+    pub queued_at_us: i64,
+    /// Order in the queue: lower goes first, also across a restart.
+    pub queue_seq: u64,
+    pub ended_at_us: Option<i64>,
+    pub stop: Option<Stop>,
+    pub attempts: Vec<AttemptId>,
+}
+
+/// How one program is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentSpec {
+    pub name: String,
+    pub argv: Vec<String>,
+    pub cwd: PathBuf,
+    pub provider: String,
+    pub family: String,
+    pub timeout: Option<Duration>,
+    pub output_limit: Option<u64>,
+    pub grace: Duration,
+}
+
+/// One process tree.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub id: AttemptId,
+    pub execution: ExecutionId,
+    pub run: RunId,
+    pub agent: String,
+    /// Counted from 1 within the execution.
+    pub number: u32,
+    pub state: AttemptState,
+    /// The boot in which it was committed as starting.
+    pub boot_id: String,
+    pub end: Option<End>,
+    pub started_at_us: Option<i64>,
+    pub pid: Option<u32>,
+    pub containment: String,
+    pub timeout: Option<Duration>,
+    /// How often the actor attending it failed: once is mended, twice ends it.
+    pub actor_failures: u32,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    pub exit_code: Option<i32>,
+    pub signal: Option<i32>,
+    pub reason: Reason,
+    pub detail: String,
+    pub at_us: i64,
+    pub duration_us: Option<u64>,
+    pub output_bytes: u64,
+    pub error_bytes: u64,
+}
+
+/// How far an attempt's output has been ingested.
+///
+/// The offset and what was learnt from the bytes before it are one row: each line is counted exactly once,
+/// whatever dies when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub attempt: AttemptId,
+    pub execution: ExecutionId,
+    pub run: RunId,
+    pub agent: String,
+    /// Ingested up to here; at the end of a line but for the very end.
+    pub output_bytes: u64,
+    pub error_bytes: u64,
+    pub lines: u64,
+    pub last_line: String,
+    pub last_output_at_us: Option<i64>,
+}
+
+/// A finding of a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: FindingId,
+    pub run: RunId,
+    pub content: Content,
+    /// Ids of findings that may be the same matter.
+    pub possibly_same: Vec<FindingId>,
+}
+
+/// A finding put to a human.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The finding's id.
+    pub id: FindingId,
+    pub run: RunId,
+    pub text: String,
+    pub severity: String,
+    pub options: Vec<String>,
+    pub recommended: Option<String>,
+    pub content_hash: String,
+    pub rank: i64,
+    pub section: String,
+    pub settled: Option<Settlement>,
+}
+
+/// What a human said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settlement {
+    pub disposition: Disposition,
+    pub by: String,
+    pub at_us: i64,
+    pub bulk: bool,
+}
+
+impl Settlement {
+    /// The disposition as a word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self.disposition {
+            Disposition::Answer(_) | Disposition::Option(_) => "answer",
+            Disposition::MustFix => "must-fix",
+            Disposition::Dismiss => "dismiss",
+            Disposition::Later => "later",
+            Disposition::DuplicateOf(_) => "duplicate",
+        }
+    }
+}
+
+impl Question {
+    /// Whether it still waits: never answered, or put off.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match &self.settled {
+            None => true,
+            Some(settlement) => matches!(settlement.disposition, Disposition::Later),
+        }
+    }
+}
+
+/// What consensus decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub run: RunId,
+    pub gate: String,
+    pub state: RunState,
+    /// One line: how far this can be trusted.
+    pub line: String,
+    pub answered: Vec<String>,
+    pub missing: Vec<Missing>,
+    /// What the answers came to; absent when they were never weighed.
+    pub weighed: Option<Weighed>,
+    pub decided_at_us: i64,
+}
+
+/// What the answers came to, beside the findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weighed {
+    pub trust: Trust,
+    pub quorum: Quorum,
+}
+
+/// An agent without a valid answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub agent: String,
+    pub reason: String,
+    pub detail: String,
+}
+
+/// Any entity: what one change holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Entity {
+    Run(Run),
+    Execution(Execution),
+    Attempt(Attempt),
+    Progress(Progress),
+    Finding(Finding),
+    Question(Question),
+    Verdict(Verdict),
+}

@@ -1,0 +1,184 @@
+//! Everything that can happen: one closed enum.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use synod_consensus::{Answer, Disposition, Outcome, Policy, RawFinding};
+use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
+
+use crate::entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run};
+
+/// A command or an observation. Time that passes is an input too.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Somebody wants something.
+    Command(Command),
+    /// Something was seen.
+    Observation(Observation),
+    /// Time has passed.
+    Tick,
+}
+
+/// What somebody may want. Each carries its request id, for the record.
+#[derive(Debug, Clone)]
+pub enum Command {
+    SpawnAgent(Box<SpawnAgent>),
+    SpawnGate(Box<SpawnGate>),
+    CancelRun {
+        run: RunId,
+    },
+    CancelExecution {
+        execution: ExecutionId,
+    },
+    Replace {
+        execution: ExecutionId,
+        fresh: ExecutionId,
+    },
+    Answer(AnswerQuestion),
+    AnswerRest(AnswerRest),
+}
+
+/// A single-agent run.
+#[derive(Debug, Clone)]
+pub struct SpawnAgent {
+    pub run: RunId,
+    pub execution: ExecutionId,
+    pub request_id: String,
+    /// `name`, or `name#k` for the k-th run of this name.
+    pub name: String,
+    pub subject: String,
+    pub agent: AgentSpec,
+    pub configured: Configured,
+}
+
+/// Whether a single-agent run names a configured agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Configured {
+    Agent,
+    CommandLine,
+}
+
+/// A gate run.
+#[derive(Debug, Clone)]
+pub struct SpawnGate {
+    pub run: RunId,
+    pub request_id: String,
+    pub name: String,
+    pub subject: String,
+    pub gate: String,
+    pub version: u32,
+    /// Each seat with its agent and the id its execution is to have.
+    pub seats: Vec<(ExecutionId, AgentSpec)>,
+    pub policy: Policy,
+    pub deadlines: Deadlines,
+    pub key: String,
+    pub receipts: BTreeMap<String, String>,
+    pub planted: Vec<RawFinding>,
+    pub equal: Equal,
+}
+
+/// What to do when an equal run is live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Equal {
+    Attach,
+    StartAnother,
+}
+
+/// A human's word on one question.
+#[derive(Debug, Clone)]
+pub struct AnswerQuestion {
+    pub question: FindingId,
+    /// The hash of the text that was answered.
+    pub content_hash: String,
+    pub disposition: Disposition,
+    pub by: String,
+}
+
+/// A human's word on all open questions of a run.
+#[derive(Debug, Clone)]
+pub struct AnswerRest {
+    pub run: RunId,
+    pub rest: Rest,
+    pub by: String,
+}
+
+/// How the rest is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    Recommended,
+    Dismiss,
+    Later,
+}
+
+/// What may be seen.
+#[derive(Debug, Clone)]
+pub enum Observation {
+    /// The shim has started the agent.
+    Started {
+        attempt: AttemptId,
+        pid: Option<u32>,
+        at_us: i64,
+        containment: String,
+    },
+    /// Output was ingested up to here.
+    Progress {
+        attempt: AttemptId,
+        output_bytes: u64,
+        error_bytes: u64,
+        lines: u64,
+        last_line: String,
+        at_us: i64,
+    },
+    /// The agent has ended, its tree is gone, its output is read to the end.
+    Ended { attempt: AttemptId, end: End },
+    /// The attempt ended without a record, and its tree is gone.
+    Lost { attempt: AttemptId, end: End },
+    /// The actor attending the attempt failed.
+    ActorFailed { attempt: AttemptId, detail: String },
+    /// An answer was read, or why none could be.
+    Validated {
+        execution: ExecutionId,
+        result: Result<Answer, Invalid>,
+    },
+    /// The answers were weighed.
+    Weighed(Box<Weighing>),
+    /// A run that the database does not know, proved by an attempt's directory.
+    Found(Box<Found>),
+}
+
+/// What a run's answers came to.
+#[derive(Debug, Clone)]
+pub struct Weighing {
+    pub run: RunId,
+    pub outcome: Outcome,
+    /// Where each finding applies, for people, by its key.
+    pub sections: BTreeMap<String, String>,
+}
+
+/// Why an answer does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    pub reason: synod_shared::words::Reason,
+    pub detail: String,
+}
+
+/// What an attempt's directory says about a run.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Found {
+    pub run: Run,
+    pub executions: Vec<Execution>,
+    pub attempts: Vec<Attempt>,
+}
+
+/// How a command's caller is answered, after the commit.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reply {
+    pub run: RunId,
+    pub execution: Option<ExecutionId>,
+    /// Questions settled by the command.
+    pub questions: Vec<FindingId>,
+    /// Whether an equal live run was found instead of starting another.
+    pub attached: bool,
+}
+
+/// The default time an agent's tree is given between a polite signal and the last one.
+pub const DEFAULT_GRACE: Duration = Duration::from_secs(5);

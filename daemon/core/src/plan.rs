@@ -1,0 +1,76 @@
+//! What follows from the committed state: effects, and when to look again.
+//!
+//! Idempotent: the same state gives the same plan. The shell remembers what it has already begun, so a restart
+//! begins everything again, which is what a restart needs.
+
+use std::time::Duration;
+
+use synod_shared::{
+    ids::{AttemptId, ExecutionId, RunId},
+    words::{AttemptState, RunState},
+};
+
+use crate::{
+    decide::ACTOR_FAILURES_ALLOWED,
+    entity::{GateWork, Run},
+    state::State,
+    time::Now,
+};
+
+/// Something to do outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Have an actor attend this attempt: start it or adopt it, as its directory says. The number counts the
+    /// actors before it.
+    Attend(AttemptId, u32),
+    /// Have the attempt's tree ended.
+    Stop(AttemptId),
+    /// Kill the attempt's tree without an actor: actors failed on it too often.
+    Abandon(AttemptId),
+    /// Read the execution's answer.
+    Validate(ExecutionId),
+    /// Weigh the run's answers.
+    Weigh(RunId),
+}
+
+/// What to do now, and when to look again if nothing happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub effects: Vec<Effect>,
+    pub wake: Option<Duration>,
+}
+
+/// The plan for this state.
+#[must_use]
+pub fn plan(state: &State, now: &Now) -> Plan {
+    let mut effects = Vec::new();
+    for attempt in state.live_attempts() {
+        if attempt.actor_failures > ACTOR_FAILURES_ALLOWED {
+            effects.push(Effect::Abandon(attempt.id));
+            continue;
+        }
+        effects.push(Effect::Attend(attempt.id, attempt.actor_failures));
+        if attempt.state == AttemptState::Stopping {
+            effects.push(Effect::Stop(attempt.id));
+        }
+    }
+    effects.extend(
+        state
+            .validating()
+            .map(|execution| Effect::Validate(execution.id)),
+    );
+    effects.extend(state.deciding().map(|run| Effect::Weigh(run.id)));
+    let wake = state
+        .gates()
+        .filter_map(|(run, gate)| next_deadline(run, gate, now))
+        .min();
+    Plan { effects, wake }
+}
+
+fn next_deadline(run: &Run, gate: &GateWork, now: &Now) -> Option<Duration> {
+    if run.state != RunState::Executing || run.stop.is_some() {
+        return None;
+    }
+    now.until(&gate.opened, gate.deadlines.partial_after)
+        .or_else(|| now.until(&gate.opened, gate.deadlines.fail_after))
+}

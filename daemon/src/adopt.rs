@@ -1,0 +1,133 @@
+//! Looking at the run directories at start, before the engine plans anything.
+//!
+//! Live rows are attended by their actors, which look for themselves. Here is the rest: what the database calls
+//! ended is ended and archived, what it does not know is taken in from what the directories prove.
+
+use std::{collections::BTreeMap, path::Path};
+
+use synod_core::{
+    adopt::{Adoption, Evidence as Proof, Row, adopt},
+    entity::Attempt,
+    input::Found,
+};
+use synod_shared::paths::Paths;
+use synod_shim::{
+    containment::kill_tree,
+    dir::{DirError, RunDir, clean_unborn},
+    spec::Spec,
+};
+
+use crate::store::{Opened, Reader, StoreError};
+
+/// What the directories prove beside what the database knows.
+pub fn survey(paths: &Paths, reader: &Reader, opened: Opened) -> Result<Vec<Found>, StoreError> {
+    if let Err(error) = clean_unborn(&paths.runs()) {
+        tracing::warn!(%error, "unfinished run directories were not removed");
+    }
+    let mut found = BTreeMap::new();
+    for dir in list(&paths.runs()) {
+        let Some(spec) = spec_of(&dir) else { continue };
+        let row = match reader.attempt(&spec.attempt_id)? {
+            None => Row::Unknown,
+            Some(attempt) => attempt.state.into(),
+        };
+        // The evidence does not matter for these two rows: the table says so.
+        match adopt(row, Proof::Held) {
+            Adoption::StopAndArchive => stop_and_archive(&dir, &spec, &paths.archive()),
+            Adoption::Import => import(&mut found, &spec),
+            _ => {}
+        }
+    }
+    if opened == Opened::Created {
+        // The database is new. Whatever the archive holds had ended, and its outcome is not to be lost.
+        for dir in list(&paths.archive()) {
+            if let Some(spec) = spec_of(&dir) {
+                import(&mut found, &spec);
+            }
+        }
+    }
+    if !found.is_empty() {
+        tracing::warn!(
+            runs = found.len(),
+            "runs the database does not know are taken in from their directories"
+        );
+    }
+    Ok(found.into_values().collect())
+}
+
+fn list(parent: &Path) -> Vec<RunDir> {
+    RunDir::list(parent).unwrap_or_else(|error| {
+        tracing::error!(%error, "run directories cannot be listed");
+        Vec::new()
+    })
+}
+
+fn spec_of(dir: &RunDir) -> Option<Spec> {
+    match dir.read_spec() {
+        Ok(spec) => Some(spec),
+        Err(error) => {
+            tracing::error!(dir = %dir.path().display(), %error, "a run directory cannot be read; it is left as it is");
+            None
+        }
+    }
+}
+
+fn import(found: &mut BTreeMap<String, Found>, spec: &Spec) {
+    match serde_json::from_value::<Found>(spec.import.clone()) {
+        Ok(new) => {
+            let known: &mut Found = found.entry(spec.run_id.clone()).or_insert_with(|| Found {
+                attempts: Vec::new(),
+                ..new.clone()
+            });
+            known.attempts.extend(new.attempts);
+            known
+                .attempts
+                .sort_by_key(|attempt: &Attempt| (attempt.execution, attempt.number));
+            for execution in new.executions {
+                if !known
+                    .executions
+                    .iter()
+                    .any(|known| known.id == execution.id)
+                {
+                    known.executions.push(execution);
+                }
+            }
+            let missing: Vec<_> = new
+                .run
+                .executions
+                .iter()
+                .filter(|id| !known.run.executions.contains(id))
+                .copied()
+                .collect();
+            known.run.executions.extend(missing);
+        }
+        Err(error) => {
+            tracing::error!(run = %spec.run_id, %error, "a run directory says too little to take its run in");
+        }
+    }
+}
+
+/// What the database calls ended must not run on.
+fn stop_and_archive(dir: &RunDir, spec: &Spec, archive: &Path) {
+    let started = dir.started().ok().flatten();
+    let ended = matches!(dir.exit(), Ok(Some(_)));
+    if !ended {
+        let containment = started
+            .as_ref()
+            .map_or(&spec.containment, |started| &started.containment);
+        match kill_tree(containment, &spec.attempt_id, started.as_ref()) {
+            Ok(gone) if gone.killed > 0 => {
+                tracing::warn!(attempt = %spec.attempt_id, killed = gone.killed, "an ended attempt still ran");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(attempt = %spec.attempt_id, %error, "an ended attempt still runs");
+                return;
+            }
+        }
+    }
+    match dir.archive(archive) {
+        Ok(_) | Err(DirError::Missing { .. }) => {}
+        Err(error) => tracing::warn!(attempt = %spec.attempt_id, %error, "not archived yet"),
+    }
+}

@@ -1,0 +1,569 @@
+//! One attempt's actor: looks at the directory, does what the adoption table says, looks again.
+//!
+//! A start, an adoption after a restart and the end are the same loop.
+
+use std::{io, sync::Arc, time::Duration};
+
+use synod_core::{
+    adopt::{self, Adoption, Row, adopt},
+    entity::{AgentSpec, Attempt, End, Progress},
+    input::{Found, Observation},
+};
+use synod_shared::words::Reason;
+use synod_shim::{
+    containment::{KillError, kill_tree},
+    dir::{DirError, RunDir},
+    inspect::{self, inspect},
+    lock::Lock,
+    records::{Exit, Outcome, Started},
+    spec::Containment,
+};
+use thiserror::Error;
+use tokio::{sync::watch, task::spawn_blocking, time::Instant};
+
+use super::{
+    launch::{LaunchError, Launcher},
+    output::{self, Ingest},
+    shim::Shim,
+    watch::{Watch, Watcher},
+};
+use crate::{clock, engine::Engine};
+
+/// Progress is reported at most so often for each attempt.
+const COALESCE: Duration = Duration::from_secs(1);
+/// While a shim is not known yet (between its lock and its first record) the lock is looked at so often.
+const LOOK: Duration = Duration::from_millis(50);
+/// Shims that may die before they claim the attempt; nothing has run then, so another may be started.
+const UNCLAIMED_STARTS: u32 = 3;
+
+/// What an actor attends.
+#[derive(Debug)]
+pub struct Attending {
+    pub attempt: Attempt,
+    pub agent: AgentSpec,
+    pub progress: Option<Progress>,
+    /// What a lost database could be rebuilt from.
+    pub found: Found,
+}
+
+/// Why an actor failed. Its attempt is attended once more, from what the directory says.
+#[derive(Debug, Error)]
+pub enum AttendError {
+    #[error(transparent)]
+    Dir(#[from] DirError),
+    #[error(transparent)]
+    Kill(#[from] KillError),
+    #[error("watching the attempt failed: {0}")]
+    Io(#[from] io::Error),
+    #[error("a step of the attempt's actor failed: {0}")]
+    Step(#[from] tokio::task::JoinError),
+}
+
+/// Attends the attempt to its end. `Ok` also when the engine has gone: the next daemon goes on.
+pub async fn attend(
+    launcher: Arc<Launcher>,
+    watcher: Watcher,
+    engine: Engine,
+    what: Attending,
+    stop: watch::Receiver<bool>,
+) -> Result<(), AttendError> {
+    let (ingest, errors) = what
+        .progress
+        .as_ref()
+        .map_or_else(Default::default, |seen| {
+            (
+                Ingest::resume(seen.output_bytes, seen.lines, seen.last_line.clone()),
+                Ingest::resume(seen.error_bytes, 0, String::new()),
+            )
+        });
+    let mut actor = Actor {
+        dir: launcher.live_dir(&what.attempt),
+        row: what.attempt.state.into(),
+        reported_start: what.attempt.started_at_us.is_some(),
+        launcher,
+        watcher,
+        engine,
+        attempt: what.attempt,
+        agent: what.agent,
+        found: what.found,
+        stop,
+        ingest,
+        errors,
+        last_report: None,
+        starts: 0,
+    };
+    actor.run().await
+}
+
+struct Actor {
+    launcher: Arc<Launcher>,
+    watcher: Watcher,
+    engine: Engine,
+    attempt: Attempt,
+    agent: AgentSpec,
+    found: Found,
+    dir: RunDir,
+    row: Row,
+    stop: watch::Receiver<bool>,
+    reported_start: bool,
+    ingest: Ingest,
+    errors: Ingest,
+    last_report: Option<Instant>,
+    starts: u32,
+}
+
+/// What was found, with what it carries.
+enum Seen {
+    NoDirectory,
+    Exited(Exit),
+    Held(Option<Started>),
+    OtherBoot,
+    Claimed(Containment, Option<Started>),
+    Unclaimed(Lock),
+}
+
+impl Seen {
+    const fn evidence(&self) -> adopt::Evidence {
+        match self {
+            Self::NoDirectory => adopt::Evidence::NoDirectory,
+            Self::Exited(_) => adopt::Evidence::Exited,
+            Self::Held(_) => adopt::Evidence::Held,
+            Self::OtherBoot => adopt::Evidence::OtherBoot,
+            Self::Claimed(..) => adopt::Evidence::Claimed,
+            Self::Unclaimed(_) => adopt::Evidence::Unclaimed,
+        }
+    }
+}
+
+/// Whether there is more to see of an attempt.
+enum Step {
+    LookAgain,
+    Done,
+}
+
+impl Actor {
+    async fn run(&mut self) -> Result<(), AttendError> {
+        loop {
+            if *self.stop.borrow() {
+                self.row = Row::Stopping;
+            }
+            let seen = self.look().await?;
+            let adoption = adopt(self.row, seen.evidence());
+            tracing::debug!(attempt = %self.attempt.id, row = ?self.row, evidence = ?seen.evidence(), ?adoption, "looked");
+            match self.act(adoption, seen).await? {
+                Step::LookAgain => {}
+                Step::Done => return Ok(()),
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<Seen, AttendError> {
+        if !self.dir.path().exists() && self.launcher.is_archived(&self.attempt) {
+            // It ended under a daemon whose commit this database does not have.
+            self.dir = self.launcher.archived_dir(&self.attempt);
+        }
+        let dir = self.dir.clone();
+        let boot_id = self.launcher.boot_id.clone();
+        let found = spawn_blocking(move || match inspect(&dir, &boot_id) {
+            Ok((spec, evidence)) => Ok(match evidence {
+                inspect::Evidence::Exited(exit) => Seen::Exited(exit),
+                inspect::Evidence::Held(started) => Seen::Held(started),
+                inspect::Evidence::OtherBoot => Seen::OtherBoot,
+                inspect::Evidence::ClaimedFree(started) => {
+                    let containment = started
+                        .as_ref()
+                        .map_or(spec.containment, |started| started.containment.clone());
+                    Seen::Claimed(containment, started)
+                }
+                inspect::Evidence::UnclaimedFree(lock) => Seen::Unclaimed(lock),
+            }),
+            Err(DirError::Missing { .. }) if !dir.path().exists() => Ok(Seen::NoDirectory),
+            Err(error) => Err(error),
+        })
+        .await??;
+        Ok(found)
+    }
+
+    async fn act(&mut self, adoption: Adoption, seen: Seen) -> Result<Step, AttendError> {
+        match (adoption, seen) {
+            (Adoption::CreateAndStart, _) => self.create().await,
+            (Adoption::Start, Seen::Unclaimed(lock)) => self.start(lock).await,
+            (Adoption::Attend, Seen::Held(started)) => self.adopt(started).await,
+            (Adoption::Ingest, Seen::Exited(exit)) => self.finish(exit).await,
+            (Adoption::HostRestarted, _) => {
+                self.lost(
+                    Reason::HostRestarted,
+                    "the machine was restarted while the agent ran",
+                )
+                .await
+            }
+            (Adoption::ShimLost, seen) => {
+                self.kill(seen).await?;
+                let detail = "the shim ended without a record; what it had started was killed, output is kept";
+                self.lost(Reason::ShimLost, detail).await
+            }
+            (Adoption::NeverStarted, _) => {
+                self.lost(Reason::Cancelled, "cancelled before it was started")
+                    .await
+            }
+            (Adoption::DirectoryLost, _) => {
+                let detail = format!(
+                    "the attempt's directory {} is gone",
+                    self.dir.path().display()
+                );
+                self.lost(Reason::OutputLost, &detail).await
+            }
+            // Rows of live attempts lead to none of these.
+            (Adoption::StopAndArchive | Adoption::Import, _) => Ok(Step::Done),
+            // The table pairs each outcome with its evidence; anything else is looked at anew.
+            (Adoption::Start | Adoption::Attend | Adoption::Ingest, _) => Ok(Step::LookAgain),
+        }
+    }
+
+    async fn create(&mut self) -> Result<Step, AttendError> {
+        let (launcher, attempt, agent, found) = (
+            Arc::clone(&self.launcher),
+            self.attempt.clone(),
+            self.agent.clone(),
+            self.found.clone(),
+        );
+        match spawn_blocking(move || launcher.create(&attempt, &agent, &found)).await? {
+            // Somebody else's life made it: look, never start blindly.
+            Ok(_) | Err(LaunchError::Dir(DirError::AlreadyExists { .. })) => Ok(Step::LookAgain),
+            Err(error) => self.not_started(&error).await,
+        }
+    }
+
+    async fn start(&mut self, lock: Lock) -> Result<Step, AttendError> {
+        if self.starts >= UNCLAIMED_STARTS {
+            drop(lock);
+            return self
+                .lost(
+                    Reason::SpawnFailed,
+                    "the shim died several times before it began; see shim.log in the archive",
+                )
+                .await;
+        }
+        self.starts += 1;
+        let watch = self.watcher.watch(self.dir.path())?;
+        let (launcher, dir, execution) = (
+            Arc::clone(&self.launcher),
+            self.dir.clone(),
+            self.attempt.execution,
+        );
+        match spawn_blocking(move || launcher.start(&dir, lock, execution)).await? {
+            Ok(child) => {
+                tracing::debug!(attempt = %self.attempt.id, shim = child.id(), "launched");
+                self.wait(Some(Shim::launched(child)?), &watch).await
+            }
+            Err(error) => self.not_started(&error).await,
+        }
+    }
+
+    /// Nothing was started and nothing will be.
+    async fn not_started(&mut self, error: &LaunchError) -> Result<Step, AttendError> {
+        let reason = match error {
+            LaunchError::Submission(_) => Reason::SubmissionLost,
+            LaunchError::Dir(_) | LaunchError::Spawn { .. } => Reason::SpawnFailed,
+        };
+        self.lost(reason, &error.to_string()).await
+    }
+
+    async fn adopt(&mut self, started: Option<Started>) -> Result<Step, AttendError> {
+        let watch = self.watcher.watch(self.dir.path())?;
+        let shim = match started {
+            Some(started) => {
+                self.report_start(&started).await?;
+                let shim = Shim::adopted(started.shim())?;
+                if shim.is_none() {
+                    // The lock outlives its shim for the moment between a fork and an exec.
+                    tokio::time::sleep(LOOK).await;
+                    return Ok(Step::LookAgain);
+                }
+                shim
+            }
+            None => None,
+        };
+        self.wait(shim, &watch).await
+    }
+
+    /// Waits until the shim has ended, reporting what is seen meanwhile. Without a shim to hold on to, until
+    /// there is one.
+    async fn wait(&mut self, mut shim: Option<Shim>, watch: &Watch) -> Result<Step, AttendError> {
+        let mut changes = watch.changes();
+        let mut dirty = true;
+        let mut told = false;
+        loop {
+            if *self.stop.borrow() && !told {
+                let dir = self.dir.clone();
+                spawn_blocking(move || dir.write_cancel()).await??;
+                self.row = Row::Stopping;
+                if let Some(shim) = &shim {
+                    shim.terminate()?;
+                    told = true;
+                }
+            }
+            if !self.reported_start
+                && let Some(started) = self.dir.started()?
+            {
+                self.report_start(&started).await?;
+            }
+            if shim.is_none() && self.reported_start {
+                return Ok(Step::LookAgain);
+            }
+            let due = self.due(dirty);
+            tokio::select! {
+                ended = ended(&mut shim) => {
+                    ended?;
+                    return Ok(Step::LookAgain);
+                }
+                changed = changes.changed() => {
+                    dirty = true;
+                    if changed.is_err() {
+                        return Ok(Step::LookAgain);
+                    }
+                }
+                changed = self.stop.changed(), if !told => {
+                    // The engine has gone, and with it the daemon: the next one adopts.
+                    if changed.is_err() {
+                        return Ok(Step::Done);
+                    }
+                }
+                () = tokio::time::sleep(due.unwrap_or_default()), if due.is_some() => {
+                    dirty = false;
+                    self.report_progress().await?;
+                }
+                () = tokio::time::sleep(LOOK), if shim.is_none() => {
+                    return Ok(Step::LookAgain);
+                }
+            }
+        }
+    }
+
+    /// How long until output may be reported again; `None` if there is none to report.
+    fn due(&self, dirty: bool) -> Option<Duration> {
+        let wait = match self.last_report {
+            None => Duration::from_millis(20),
+            Some(last) => COALESCE.saturating_sub(last.elapsed()),
+        };
+        dirty.then_some(wait)
+    }
+
+    async fn report_start(&mut self, started: &Started) -> Result<(), AttendError> {
+        if self.reported_start {
+            return Ok(());
+        }
+        self.reported_start = true;
+        if self.row == Row::Starting {
+            self.row = Row::Running;
+        }
+        self.observe(vec![self.start_observation(started)]).await;
+        Ok(())
+    }
+
+    fn start_observation(&self, started: &Started) -> Observation {
+        Observation::Started {
+            attempt: self.attempt.id,
+            pid: u32::try_from(started.agent_pid).ok(),
+            at_us: started.at_us,
+            containment: describe(&started.containment).to_owned(),
+        }
+    }
+
+    async fn report_progress(&mut self) -> Result<(), AttendError> {
+        if let Some(progress) = self.ingest_to(u64::MAX, u64::MAX).await? {
+            self.last_report = Some(Instant::now());
+            self.observe(vec![progress]).await;
+        }
+        Ok(())
+    }
+
+    /// Ingests what is new, at most up to these lengths.
+    async fn ingest_to(
+        &mut self,
+        stdout: u64,
+        stderr: u64,
+    ) -> Result<Option<Observation>, AttendError> {
+        let (dir, mut ingest, mut errors) =
+            (self.dir.clone(), self.ingest.clone(), self.errors.clone());
+        let (ingest, errors, news) = spawn_blocking(move || -> io::Result<_> {
+            let noise = errors.read(&dir.stderr(), stderr)?;
+            let news = ingest.read(&dir.stdout(), stdout)?;
+            // Whatever spoke last is shown; standard output when both did.
+            if noise && !news && !errors.last_line.is_empty() {
+                ingest.last_line.clone_from(&errors.last_line);
+            }
+            Ok((ingest, errors, noise || news))
+        })
+        .await??;
+        self.ingest = ingest;
+        self.errors = errors;
+        Ok(news.then(|| Observation::Progress {
+            attempt: self.attempt.id,
+            output_bytes: self.ingest.offset,
+            error_bytes: self.errors.offset,
+            lines: self.ingest.lines,
+            last_line: self.ingest.last_line.clone(),
+            at_us: clock::utc_us(),
+        }))
+    }
+
+    /// `exit.json` is there: the agent has ended, its tree is gone, the lengths are final.
+    async fn finish(&mut self, exit: Exit) -> Result<Step, AttendError> {
+        let mut seen = Vec::new();
+        if !self.reported_start
+            && let Some(started) = self.dir.started()?
+        {
+            self.reported_start = true;
+            seen.push(self.start_observation(&started));
+        }
+        seen.extend(self.ingest_to(exit.stdout_bytes, exit.stderr_bytes).await?);
+        let mut end = end_of(&exit);
+        if self.ingest.offset < exit.stdout_bytes {
+            end.reason = Reason::OutputLost;
+            end.detail = format!(
+                "{} bytes of output were recorded, only {} are there",
+                exit.stdout_bytes, self.ingest.offset
+            );
+        }
+        seen.push(Observation::Ended {
+            attempt: self.attempt.id,
+            end,
+        });
+        self.conclude(seen).await
+    }
+
+    /// No record will come, and nothing of it runs.
+    async fn lost(&mut self, reason: Reason, detail: &str) -> Result<Step, AttendError> {
+        let mut seen = Vec::new();
+        seen.extend(self.ingest_to(u64::MAX, u64::MAX).await?);
+        seen.push(Observation::Lost {
+            attempt: self.attempt.id,
+            end: End {
+                exit_code: None,
+                signal: None,
+                reason,
+                detail: detail.to_owned(),
+                at_us: clock::utc_us(),
+                duration_us: None,
+                output_bytes: output::length(&self.dir.stdout()),
+                error_bytes: output::length(&self.dir.stderr()),
+            },
+        });
+        self.conclude(seen).await
+    }
+
+    /// Commits the end, then moves the directory to the archive.
+    async fn conclude(&mut self, seen: Vec<Observation>) -> Result<Step, AttendError> {
+        if !self.observe(seen).await {
+            return Ok(Step::Done);
+        }
+        let (dir, archive) = (self.dir.clone(), self.launcher.paths.archive());
+        if dir.path().starts_with(self.launcher.paths.runs())
+            && let Err(error) = spawn_blocking(move || dir.archive(&archive)).await?
+        {
+            // The next start archives it.
+            match error {
+                DirError::Missing { .. } => {}
+                error => tracing::warn!(attempt = %self.attempt.id, %error, "not archived yet"),
+            }
+        }
+        Ok(Step::Done)
+    }
+
+    async fn kill(&self, seen: Seen) -> Result<(), AttendError> {
+        let Seen::Claimed(containment, started) = seen else {
+            return Ok(());
+        };
+        let mark = Launcher::mark(self.attempt.id);
+        let gone =
+            spawn_blocking(move || kill_tree(&containment, &mark, started.as_ref())).await??;
+        tracing::warn!(attempt = %self.attempt.id, killed = gone.killed, "the shim was lost; its tree is gone");
+        Ok(())
+    }
+
+    /// Reports; false when the engine has gone.
+    async fn observe(&self, observations: Vec<Observation>) -> bool {
+        self.engine.observe(observations).await.is_ok()
+    }
+}
+
+/// Never, while there is no shim to hold on to.
+async fn ended(shim: &mut Option<Shim>) -> io::Result<()> {
+    match shim {
+        Some(shim) => shim.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a containment is called.
+#[must_use]
+pub const fn describe(containment: &Containment) -> &'static str {
+    match containment {
+        Containment::Cgroup { .. } => "cgroup-v2",
+        Containment::Session => "session",
+    }
+}
+
+fn end_of(exit: &Exit) -> End {
+    let (exit_code, signal, reason, detail) = match &exit.outcome {
+        Outcome::Exited { code: 0 } => (Some(0), None, Reason::Completed, String::new()),
+        Outcome::Exited { code } => (
+            Some(*code),
+            None,
+            Reason::ExitNonzero,
+            format!("the agent ended with exit code {code}"),
+        ),
+        Outcome::Signalled { signal } => (
+            None,
+            Some(*signal),
+            Reason::Signalled,
+            format!("the agent was ended by signal {signal}"),
+        ),
+        Outcome::Cancelled { code, signal } => (
+            *code,
+            *signal,
+            Reason::Cancelled,
+            "ended by request".to_owned(),
+        ),
+        Outcome::Timeout { code, signal } => (
+            *code,
+            *signal,
+            Reason::Timeout,
+            "the agent ran into its time limit".to_owned(),
+        ),
+        Outcome::OutputLimit { code, signal } => (
+            *code,
+            *signal,
+            Reason::OutputLimit,
+            "the agent printed more than is allowed".to_owned(),
+        ),
+        Outcome::SpawnFailed { errno, message, .. } => (
+            None,
+            None,
+            Reason::SpawnFailed,
+            spawn_detail(*errno, message),
+        ),
+    };
+    End {
+        exit_code,
+        signal,
+        reason,
+        detail,
+        at_us: exit.ended_at_us,
+        duration_us: Some(exit.duration_us),
+        output_bytes: exit.stdout_bytes,
+        error_bytes: exit.stderr_bytes,
+    }
+}
+
+/// Begins with `not found:` or `not executable:`, so that a client can tell 127 from 126.
+fn spawn_detail(errno: i32, message: &str) -> String {
+    if errno == rustix::io::Errno::NOENT.raw_os_error()
+        || errno == rustix::io::Errno::NOTDIR.raw_os_error()
+    {
+        format!("not found: {message}")
+    } else {
+        format!("not executable: {message}")
+    }
+}

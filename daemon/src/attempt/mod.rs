@@ -1,0 +1,19 @@
+//! Attending attempts: one actor for each, as long as it lives.
+//!
+//! Actors own the IO with run directories and processes, and report what they see. They write nothing else:
+//! only the engine commits.
+
+mod actor;
+mod descriptor;
+mod launch;
+mod output;
+mod shim;
+mod tail;
+mod watch;
+
+pub use self::{
+    actor::{AttendError, Attending, attend},
+    launch::{Launcher, own_exe},
+    tail::{Stream, Tail, tail},
+    watch::Watcher,
+};

@@ -1,0 +1,73 @@
+//! What the program is asked to be: the daemon, a shim, or a reviewer. The latter two never see a runtime.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use crate::serve;
+
+const USAGE: &str =
+    "usage: synodd serve [--socket PATH]     the daemon; `synod` starts it by itself
+       synodd reviewer NAME            a rule-based reviewer: ambiguity, testability or consistency
+       synodd --version";
+
+/// Exit code for a wrong command line.
+const USAGE_ERROR: u8 = 2;
+
+/// The program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let words: Vec<&str> = args
+        .iter()
+        .map(|arg| arg.to_str().unwrap_or("\u{fffd}"))
+        .collect();
+    match words.as_slice() {
+        ["shim", _] => match args.get(1) {
+            Some(dir) => synod_shim::shim::main(Path::new(dir)),
+            None => usage(),
+        },
+        ["reviewer", name] => synod_reviewer::main(
+            name,
+            io::stdin().lock(),
+            io::stdout().lock(),
+            io::stderr().lock(),
+        ),
+        ["serve"] => daemon(None),
+        ["serve", "--socket", _] => daemon(args.get(2).map(PathBuf::from)),
+        ["--version" | "-V"] => {
+            say(&format!("synodd {}", env!("CARGO_PKG_VERSION")));
+            ExitCode::SUCCESS
+        }
+        ["--help" | "-h"] => {
+            say(USAGE);
+            ExitCode::SUCCESS
+        }
+        _ => usage(),
+    }
+}
+
+fn daemon(socket: Option<PathBuf>) -> ExitCode {
+    match serve::main(socket.as_deref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One sentence for whoever started it; the log has more.
+            let _ = writeln!(io::stderr(), "synodd: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    // Nobody to tell is no reason to fail otherwise.
+    let _ = writeln!(io::stderr(), "{USAGE}");
+    ExitCode::from(USAGE_ERROR)
+}
+
+fn say(text: &str) {
+    // A closed pipe wants no more.
+    let _ = writeln!(io::stdout(), "{text}");
+}

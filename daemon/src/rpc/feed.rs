@@ -1,0 +1,95 @@
+//! The `StatusFeed` service.
+
+use std::sync::Arc;
+
+use synod_proto::v1::{self, status_feed_server::StatusFeed};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use super::{Context, query, status};
+use crate::{
+    attempt::{Stream, Tail, tail},
+    store::Kind,
+};
+
+#[tonic::async_trait]
+impl StatusFeed for Context {
+    type SubscribeStream = ReceiverStream<Result<v1::SubscribeResponse, Status>>;
+    type TailOutputStream = ReceiverStream<Result<v1::TailOutputResponse, Status>>;
+
+    async fn subscribe(
+        &self,
+        request: Request<v1::SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let changes = self.publisher.subscribe(
+            Arc::clone(&self.bulk),
+            request.into_inner(),
+            self.ending.clone(),
+        );
+        Ok(Response::new(ReceiverStream::new(changes)))
+    }
+
+    async fn tail_output(
+        &self,
+        request: Request<v1::TailOutputRequest>,
+    ) -> Result<Response<Self::TailOutputStream>, Status> {
+        let request = request.into_inner();
+        let stream = match request.stream.as_str() {
+            "" | "stdout" => Stream::Stdout,
+            "stderr" => Stream::Stderr,
+            found => {
+                return Err(status::invalid(
+                    "bad-stream",
+                    format!("expected stdout or stderr, found {found:?}"),
+                ));
+            }
+        };
+        let attempt = self.attempt_named(&request.attempt).await?;
+        let what = Tail {
+            attempt,
+            stream,
+            offset: request.offset,
+            limit: (request.limit > 0).then_some(request.limit),
+            follow: request.follow,
+        };
+        let pieces = tail(
+            Arc::clone(&self.launcher),
+            self.watcher.clone(),
+            Arc::clone(&self.reader),
+            what,
+            self.ending.clone(),
+        );
+        Ok(Response::new(ReceiverStream::new(pieces)))
+    }
+}
+
+impl Context {
+    /// The attempt a word names: itself, or the newest of an execution or of a run with one execution.
+    async fn attempt_named(&self, word: &str) -> Result<synod_core::entity::Attempt, Status> {
+        let target = self.target("an attempt", word).await?;
+        let parts = self.parts(&target.run).await?;
+        let wanted = match target.kind {
+            Kind::Attempt => target.id.clone(),
+            Kind::Run | Kind::Execution | Kind::Question => {
+                let execution = query::execution_of(self.run(&target.run).await?, &target)?;
+                let newest = execution.attempts.last().map(|attempt| attempt.id.clone());
+                newest.ok_or_else(|| {
+                    status::with_reason(
+                        tonic::Code::FailedPrecondition,
+                        "not-started",
+                        format!(
+                            "{word} has not been started yet ({}); it has no output",
+                            execution.state
+                        ),
+                    )
+                })?
+            }
+        };
+        parts
+            .attempts
+            .into_iter()
+            .map(|stamped| stamped.value)
+            .find(|attempt| attempt.id.to_string() == wanted)
+            .ok_or_else(|| status::not_found("an attempt", word))
+    }
+}

@@ -1,0 +1,46 @@
+//! The API over the Unix socket: from messages to commands and queries, and back. Decides nothing.
+
+mod cancel;
+mod configured;
+mod daemon;
+mod feed;
+mod peer;
+mod query;
+mod questions;
+mod server;
+mod spawn;
+pub mod status;
+mod supervisor;
+
+use std::sync::Arc;
+
+use synod_shared::paths::Paths;
+use tokio_util::sync::CancellationToken;
+
+pub use self::server::{Sockets, serve};
+use crate::{
+    attempt::{Launcher, Watcher},
+    engine::Engine,
+    feed::Publisher,
+    store::Reader,
+    submit::Submitter,
+};
+
+/// What the calls need.
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub engine: Engine,
+    pub reader: Arc<Reader>,
+    /// A second connection: a long read for one client does not hold up the others' short ones.
+    pub bulk: Arc<Reader>,
+    pub publisher: Publisher,
+    pub submitter: Arc<Submitter>,
+    pub launcher: Arc<Launcher>,
+    pub watcher: Watcher,
+    pub paths: Paths,
+    pub containment: &'static str,
+    pub warnings: Vec<String>,
+    pub began: std::time::Instant,
+    /// Fires when the daemon is to end.
+    pub ending: CancellationToken,
+}

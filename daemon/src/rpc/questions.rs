@@ -1,0 +1,173 @@
+//! Questions and answers.
+
+use synod_consensus::Disposition;
+use synod_core::input::{AnswerQuestion, AnswerRest, Command, Rest};
+use synod_proto::v1::{self, answer_question_request::Disposition as Said};
+use tonic::{Code, Status};
+
+use super::{Context, cancel::command, spawn::request_id, status};
+use crate::{store::Kind, wire};
+
+pub(super) async fn list(
+    context: &Context,
+    request: v1::ListQuestionsRequest,
+) -> Result<v1::ListQuestionsResponse, Status> {
+    let run = match request.run_id.as_str() {
+        "" => None,
+        word => Some(context.target("a run", word).await?.run),
+    };
+    let (stamped, revision) = context
+        .read(move |reader| Ok((reader.questions(run.as_deref())?, reader.revision()?)))
+        .await?;
+    let mut questions: Vec<v1::Question> = stamped
+        .iter()
+        .filter(|stamped| request.include_settled || stamped.value.is_open())
+        .map(|stamped| wire::question(&stamped.value, stamped.revision))
+        .collect();
+    wire::sort_questions(&mut questions);
+    Ok(v1::ListQuestionsResponse {
+        questions,
+        revision,
+    })
+}
+
+pub(super) async fn answer(
+    context: &Context,
+    request: v1::AnswerQuestionRequest,
+) -> Result<v1::AnswerQuestionResponse, Status> {
+    let id = request_id(&request.request_id)?;
+    let target = context.target("a question", &request.question_id).await?;
+    if target.kind != Kind::Question {
+        return Err(status::not_found("a question", &request.question_id));
+    }
+    still_open(context, &target.run).await?;
+    let payload = format!(
+        "answer {} {} {:?}",
+        target.id, request.content_hash, request.disposition
+    );
+    let disposition = disposition(request.disposition)?;
+    let question = target
+        .id
+        .parse()
+        .map_err(|_| status::not_found("a question", &request.question_id))?;
+    let word = AnswerQuestion {
+        question,
+        content_hash: request.content_hash,
+        disposition,
+        by: by(request.answered_by),
+    };
+    let revision = command(context, id, &payload, Command::Answer(word)).await?;
+    let run = context.run(&target.run).await?;
+    Ok(v1::AnswerQuestionResponse {
+        question: run
+            .questions
+            .iter()
+            .find(|question| question.id == target.id)
+            .cloned(),
+        run: Some(run),
+        revision,
+    })
+}
+
+pub(super) async fn rest(
+    context: &Context,
+    request: v1::AnswerRestRequest,
+) -> Result<v1::AnswerRestResponse, Status> {
+    let id = request_id(&request.request_id)?;
+    let target = context.target("a run", &request.run_id).await?;
+    still_open(context, &target.run).await?;
+    let rest = match request.disposition.as_str() {
+        "recommended" => Rest::Recommended,
+        "dismiss" => Rest::Dismiss,
+        "later" => Rest::Later,
+        found => {
+            return Err(status::invalid(
+                "bad-disposition",
+                format!("expected recommended, dismiss or later, found {found:?}"),
+            ));
+        }
+    };
+    let open_before: Vec<String> = open(&context.run(&target.run).await?);
+    let run = target
+        .run
+        .parse()
+        .map_err(|_| status::not_found("a run", &request.run_id))?;
+    let payload = format!("rest {run} {}", request.disposition);
+    let word = AnswerRest {
+        run,
+        rest,
+        by: by(request.answered_by),
+    };
+    let revision = command(context, id, &payload, Command::AnswerRest(word)).await?;
+    let run = context.run(&target.run).await?;
+    let questions = run
+        .questions
+        .iter()
+        .filter(|question| question.bulk && open_before.contains(&question.id))
+        .cloned()
+        .collect();
+    Ok(v1::AnswerRestResponse {
+        run: Some(run),
+        questions,
+        revision,
+    })
+}
+
+fn open(run: &v1::Run) -> Vec<String> {
+    run.questions
+        .iter()
+        .filter(|question| question.state != "settled")
+        .map(|question| question.id.clone())
+        .collect()
+}
+
+/// A run that has ended takes no more answers; says so rather than "not found".
+async fn still_open(context: &Context, run: &str) -> Result<(), Status> {
+    let parts = context.parts(run).await?;
+    let run = &parts.run.value;
+    if run.state.is_terminal() {
+        return Err(status::with_reason(
+            Code::FailedPrecondition,
+            "too-late",
+            format!(
+                "the run {} has ended ({}); its questions take no more answers",
+                run.name, run.state
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn by(name: String) -> String {
+    if name.is_empty() {
+        "user".to_owned()
+    } else {
+        name.chars().take(64).collect()
+    }
+}
+
+fn disposition(said: Option<Said>) -> Result<Disposition, Status> {
+    Ok(match said {
+        Some(Said::Answer(text)) => Disposition::Answer(text),
+        // Counted from 1 by people, from 0 by the core.
+        Some(Said::Option(number)) => match (number as usize).checked_sub(1) {
+            Some(index) => Disposition::Option(index),
+            None => {
+                return Err(status::invalid(
+                    "no-such-option",
+                    "expected an option from 1 on, found 0",
+                ));
+            }
+        },
+        Some(Said::MustFix(_)) => Disposition::MustFix,
+        Some(Said::Dismiss(_)) => Disposition::Dismiss,
+        Some(Said::Later(_)) => Disposition::Later,
+        Some(Said::DuplicateOf(id)) => Disposition::DuplicateOf(id),
+        None => {
+            return Err(status::invalid(
+                "absent",
+                "expected an answer, an option, must_fix, dismiss, later or duplicate_of, found nothing",
+            ));
+        }
+    })
+}

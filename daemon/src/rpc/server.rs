@@ -1,0 +1,68 @@
+//! The server: limits, health, reflection, the two services.
+
+use std::time::Duration;
+
+use synod_proto::v1::{status_feed_server::StatusFeedServer, supervisor_server::SupervisorServer};
+use tokio::net::UnixListener;
+use tokio_stream::{StreamExt as _, wrappers::UnixListenerStream};
+use tonic::{service::InterceptorLayer, transport::Server};
+
+use super::{Context, peer};
+
+/// Calls under way on one connection; more wait.
+const CALLS_PER_CONNECTION: usize = 64;
+/// Streams on one connection.
+const STREAMS: u32 = 256;
+/// A call that has not begun to answer by then is cut off.
+const CALL_LIMIT: Duration = Duration::from_secs(60);
+/// Bytes of headers in one request.
+const HEADERS: u32 = 16 * 1024;
+
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Sockets {
+    pub listener: UnixListener,
+}
+
+/// Serves until the context says that the daemon ends; then calls under way are finished.
+pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<SupervisorServer<Context>>().await;
+    health.set_serving::<StatusFeedServer<Context>>().await;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(synod_proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let supervisor = SupervisorServer::new(context.clone())
+        .max_decoding_message_size(synod_proto::MAX_MESSAGE)
+        .max_encoding_message_size(synod_proto::MAX_MESSAGE);
+    let feed = StatusFeedServer::new(context.clone())
+        .max_decoding_message_size(synod_proto::MAX_MESSAGE)
+        .max_encoding_message_size(synod_proto::MAX_MESSAGE);
+    // A connection that fails while it is accepted is that client's affair, not the listener's end.
+    let incoming =
+        UnixListenerStream::new(sockets.listener).filter(|connection| match connection {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                false
+            }
+        });
+    let ending = context.ending.clone();
+    Server::builder()
+        .layer(tower_http::trace::TraceLayer::new_for_grpc())
+        .layer(InterceptorLayer::new(peer::check))
+        .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
+        .max_concurrent_streams(STREAMS)
+        .http2_max_header_list_size(HEADERS)
+        .timeout(CALL_LIMIT)
+        .add_service(supervisor)
+        .add_service(feed)
+        .add_service(health_service)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .serve_with_incoming_shutdown(incoming, ending.cancelled_owned())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Submissions.
+
+use std::sync::Arc;
+
+use synod_proto::v1;
+use tonic::Status;
+
+use super::{Context, status};
+use crate::{
+    engine::{Committed, Request},
+    store::Kind,
+    submit::{self, Again, Ready, SubmitError, Submitter},
+};
+
+pub(super) async fn gate(
+    context: &Context,
+    request: v1::SpawnQualityGateRequest,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
+    let id = request_id(&request.request_id)?;
+    let hash = hash(
+        "gate",
+        v1::SpawnQualityGateRequest {
+            env: Default::default(),
+            request_id: String::new(),
+            ..request.clone()
+        },
+    );
+    let committed = submit(context, id, hash, move |submitter| {
+        submit::gate(submitter, request)
+    })
+    .await?;
+    let run = context.run(&committed.reply.run.to_string()).await?;
+    Ok(v1::SpawnQualityGateResponse {
+        run: Some(run),
+        attached: committed.reply.attached,
+        revision: committed.revision,
+    })
+}
+
+pub(super) async fn agent(
+    context: &Context,
+    request: v1::SpawnAgentRequest,
+) -> Result<v1::SpawnAgentResponse, Status> {
+    let id = request_id(&request.request_id)?;
+    let hash = hash(
+        "agent",
+        v1::SpawnAgentRequest {
+            env: Default::default(),
+            request_id: String::new(),
+            ..request.clone()
+        },
+    );
+    let committed = submit(context, id, hash, move |submitter| {
+        submit::agent(submitter, request)
+    })
+    .await?;
+    let run = context.run(&committed.reply.run.to_string()).await?;
+    Ok(v1::SpawnAgentResponse {
+        run: Some(run),
+        revision: committed.revision,
+    })
+}
+
+pub(super) async fn retry(
+    context: &Context,
+    request: v1::RetryAgentRequest,
+) -> Result<v1::RetryAgentResponse, Status> {
+    let id = request_id(&request.request_id)?;
+    let target = context
+        .target("an execution", &request.execution_id)
+        .await?;
+    let parts = context.parts(&target.run).await?;
+    let several = parts.executions.len() > 1;
+    let execution = parts
+        .executions
+        .iter()
+        .map(|stamped| &stamped.value)
+        .find(|execution| match target.kind {
+            Kind::Execution => execution.id.to_string() == target.id,
+            Kind::Attempt => execution
+                .attempts
+                .iter()
+                .any(|attempt| attempt.to_string() == target.id),
+            Kind::Run => !several,
+            Kind::Question => false,
+        })
+        .cloned()
+        .ok_or_else(|| {
+            status::invalid(
+                "several-executions",
+                format!(
+                    "{} has several executions; name one of them (`synod show {}`)",
+                    parts.run.value.name, parts.run.value.name
+                ),
+            )
+        })?;
+    if !execution.state.is_terminal() {
+        return Err(status::with_reason(
+            tonic::Code::FailedPrecondition,
+            "not-ended",
+            format!(
+                "the execution is {}; cancel it first, or wait for its end",
+                execution.state
+            ),
+        ));
+    }
+    let attempt = parts
+        .attempts
+        .iter()
+        .map(|s| &s.value)
+        .filter(|a| a.execution == execution.id)
+        .max_by_key(|a| a.number)
+        .cloned();
+    let dir = attempt.as_ref().map(|attempt| {
+        let live = context.launcher.live_dir(attempt);
+        if live.path().exists() {
+            live
+        } else {
+            context.launcher.archived_dir(attempt)
+        }
+    });
+    let again = Again {
+        run: parts.run.value.clone(),
+        execution,
+        attempt,
+        dir,
+    };
+    let hash = hash(
+        "retry",
+        v1::RetryAgentRequest {
+            env: Default::default(),
+            request_id: String::new(),
+            ..request.clone()
+        },
+    );
+    let committed = submit(context, id, hash, move |submitter| {
+        submit::again(submitter, request, again)
+    })
+    .await?;
+    let run = context.run(&committed.reply.run.to_string()).await?;
+    Ok(v1::RetryAgentResponse {
+        run: Some(run),
+        revision: committed.revision,
+    })
+}
+
+/// Prepares off the runtime's threads, commits, and keeps the files only if this call made the run.
+async fn submit(
+    context: &Context,
+    id: String,
+    payload_hash: String,
+    prepare: impl FnOnce(&Submitter) -> Result<Ready, SubmitError> + Send + 'static,
+) -> Result<Committed, Status> {
+    let submitter = Arc::clone(&context.submitter);
+    let ready = tokio::task::spawn_blocking(move || prepare(&submitter))
+        .await
+        .map_err(|_| status::ended())?
+        .map_err(|error| status::from_submit(&error))?;
+    let Ready { command, kept } = ready;
+    let made = made_by(&command);
+    let request = Request {
+        id,
+        payload_hash,
+        command,
+    };
+    // Not cut off by a caller that goes away: whether the files stay depends on the answer.
+    let engine = context.engine.clone();
+    let outcome = tokio::spawn(async move {
+        let outcome = engine.command(request).await;
+        match &outcome {
+            // Attached to another run, or a repeat of an earlier request: these files are of no use.
+            Ok(committed) if !made.is(&committed.reply) => drop(kept),
+            // An engine that has gone may have committed: the next daemon knows, and cleans up.
+            Ok(_) | Err(crate::engine::EngineError::Gone) => kept.keep(),
+            Err(_) => drop(kept),
+        }
+        outcome
+    });
+    outcome
+        .await
+        .map_err(|_| status::ended())?
+        .map_err(|error| status::from_engine(&error))
+}
+
+/// What a command would make, to tell it from an earlier one's.
+#[derive(Debug, Clone, Copy)]
+enum Made {
+    Run(synod_shared::ids::RunId),
+    Execution(synod_shared::ids::ExecutionId),
+    Nothing,
+}
+
+impl Made {
+    fn is(self, reply: &synod_core::input::Reply) -> bool {
+        match self {
+            Self::Run(run) => reply.run == run,
+            Self::Execution(execution) => reply.execution == Some(execution),
+            Self::Nothing => false,
+        }
+    }
+}
+
+fn made_by(command: &synod_core::input::Command) -> Made {
+    use synod_core::input::Command;
+    match command {
+        Command::SpawnAgent(spawn) => Made::Run(spawn.run),
+        Command::SpawnGate(spawn) => Made::Run(spawn.run),
+        Command::Replace { fresh, .. } => Made::Execution(*fresh),
+        Command::CancelRun { .. }
+        | Command::CancelExecution { .. }
+        | Command::Answer(_)
+        | Command::AnswerRest(_) => Made::Nothing,
+    }
+}
+
+fn hash<M: prost::Message>(kind: &str, message: M) -> String {
+    submit::payload_hash(kind, &message.encode_to_vec())
+}
+
+/// A request id as it must be.
+pub(super) fn request_id(text: &str) -> Result<String, Status> {
+    if (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        let found = text.chars().take(64).collect();
+        Err(status::from_submit(&SubmitError::RequestId { found }))
+    }
+}

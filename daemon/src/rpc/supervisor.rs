@@ -1,0 +1,45 @@
+//! The `Supervisor` service: each call is one function in the file of its topic.
+
+use synod_proto::v1::{self, supervisor_server::Supervisor};
+use tonic::{Request, Response, Status};
+
+use super::{Context, cancel, configured, daemon, query, questions, spawn};
+
+macro_rules! calls {
+    ($($name:ident($request:ident) -> $response:ident = $body:expr;)+) => {
+        #[tonic::async_trait]
+        impl Supervisor for Context {
+            $(
+                async fn $name(
+                    &self,
+                    request: Request<v1::$request>,
+                ) -> Result<Response<v1::$response>, Status> {
+                    let run: for<'a> fn(&'a Context, v1::$request) -> Answer<'a, v1::$response> = $body;
+                    run(self, request.into_inner()).await.map(Response::new)
+                }
+            )+
+        }
+    };
+}
+
+type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Status>> + Send + 'a>>;
+
+calls! {
+    spawn_quality_gate(SpawnQualityGateRequest) -> SpawnQualityGateResponse = |c, r| Box::pin(spawn::gate(c, r));
+    spawn_agent(SpawnAgentRequest) -> SpawnAgentResponse = |c, r| Box::pin(spawn::agent(c, r));
+    cancel_agent(CancelAgentRequest) -> CancelAgentResponse = |c, r| Box::pin(cancel::agent(c, r));
+    cancel_run(CancelRunRequest) -> CancelRunResponse = |c, r| Box::pin(cancel::run(c, r));
+    retry_agent(RetryAgentRequest) -> RetryAgentResponse = |c, r| Box::pin(spawn::retry(c, r));
+    query_status(QueryStatusRequest) -> QueryStatusResponse = |c, r| Box::pin(query::query_status(c, r));
+    get_run(GetRunRequest) -> GetRunResponse = |c, r| Box::pin(query::get_run(c, r));
+    list_runs(ListRunsRequest) -> ListRunsResponse = |c, r| Box::pin(query::list_runs(c, r));
+    list_questions(ListQuestionsRequest) -> ListQuestionsResponse = |c, r| Box::pin(questions::list(c, r));
+    answer_question(AnswerQuestionRequest) -> AnswerQuestionResponse = |c, r| Box::pin(questions::answer(c, r));
+    answer_rest(AnswerRestRequest) -> AnswerRestResponse = |c, r| Box::pin(questions::rest(c, r));
+    get_snapshot(GetSnapshotRequest) -> GetSnapshotResponse = |c, r| Box::pin(query::get_snapshot(c, r));
+    list_agents(ListAgentsRequest) -> ListAgentsResponse = |c, _| Box::pin(configured::agents(c));
+    list_gates(ListGatesRequest) -> ListGatesResponse = |c, _| Box::pin(async move { Ok(configured::gates(c)) });
+    get_gate(GetGateRequest) -> GetGateResponse = |c, r| Box::pin(async move { configured::gate(c, &r) });
+    get_daemon_status(GetDaemonStatusRequest) -> GetDaemonStatusResponse = |c, _| Box::pin(daemon::describe(c));
+    shutdown(ShutdownRequest) -> ShutdownResponse = |c, r| Box::pin(daemon::shutdown(c, r));
+}

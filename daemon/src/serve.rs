@@ -1,0 +1,393 @@
+//! The daemon from its start to its end.
+//!
+//! The order matters: the lock before the socket and the database are touched; the directories before the
+//! engine plans; the engine before the socket answers.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use rustix::fs::{FlockOperation, flock};
+use synod_config::{Config, Gates};
+use synod_core::state::Limits;
+use synod_shared::paths::Paths;
+use synod_shim::{
+    containment::{Mechanism, Preference, detect},
+    process::boot_id,
+    spec::Restore,
+};
+use tokio::net::UnixListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    adopt,
+    attempt::{Launcher, Watcher, own_exe},
+    clock::Clock,
+    engine,
+    feed::Publisher,
+    rpc::{self, Sockets},
+    store::{Reader, Store},
+    submit::{self, Submitter, keep},
+    supervise::Supervisor,
+};
+
+/// How long a daemon that is not the first waits for the first one's socket.
+const WINNER: Duration = Duration::from_secs(2);
+/// How long the end waits for actors to come to a stop.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Threads of the runtime: the engine has its own; two cores are the machine this is measured on.
+const WORKERS: usize = 2;
+
+/// Runs the daemon until it is asked to end.
+pub fn main(socket: Option<&Path>) -> anyhow::Result<()> {
+    // What agents are to have back, before this process changes it for itself.
+    let restore = Restore::capture().context("the process's own limits cannot be read")?;
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let paths = Paths::from_env(socket)?;
+    make_dirs(&paths)?;
+    let lock = match take_lock(&paths)? {
+        Ok(lock) => lock,
+        Err(holder) => return lost_the_race(&paths, &holder),
+    };
+    log_to(&paths)?;
+    // A daemon belongs to no terminal. Already leading a session is as good.
+    let _ = rustix::process::setsid();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(64)
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let result = runtime.block_on(run(paths, restore));
+    // Reads under way may finish; nothing is lost with them.
+    runtime.shutdown_timeout(FAREWELL);
+    drop(lock);
+    if let Err(error) = &result {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the daemon ends with an error"
+        );
+    }
+    result
+}
+
+async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let ending = CancellationToken::new();
+    let signals = Signals::listen()?;
+    let listener = bind(&paths)?;
+    let boot_id = boot_id().context("the kernel's boot id cannot be read")?;
+    let clock = Clock::new(boot_id.clone());
+    let synodd = std::env::current_exe().context("the daemon's own program cannot be found")?;
+    let (config, mut warnings) = configuration(&paths, &synodd);
+    let mechanism = mechanism(&paths);
+    if let Mechanism::Session = mechanism {
+        warnings.push(
+            "no cgroup v2 tree can be used: process trees are held together by session and mark, which is weaker".to_owned(),
+        );
+    }
+    let database = paths.database();
+    let (store, opened) = Store::open(&database)?;
+    let reader = Arc::new(Reader::open(&database)?);
+    let bulk = Arc::new(Reader::open(&database)?);
+    let found = adopt::survey(&paths, &reader, opened)?;
+    if found.is_empty() {
+        forget_stale_files(&paths, &store)?;
+    }
+    let containment = mechanism.describe();
+    let publisher = Publisher::new(&store.feed().to_string());
+    let watcher = Watcher::start().context("inotify cannot be used")?;
+    let launcher = Arc::new(Launcher {
+        exe: own_exe(),
+        paths: paths.clone(),
+        mechanism,
+        restore,
+        boot_id,
+    });
+    let submitter = Arc::new(Submitter {
+        paths: paths.clone(),
+        gates: Gates::builtin()?,
+        synodd,
+    });
+    let tasks = TaskTracker::new();
+    let start = engine::Start {
+        store,
+        limits: limits(&config),
+        clock,
+        publisher: publisher.clone(),
+        found,
+    };
+    let (engine, engine_end) = engine::start(start, |engine| {
+        Supervisor::new(
+            Arc::clone(&launcher),
+            Arc::clone(&submitter),
+            watcher.clone(),
+            engine,
+            tasks.clone(),
+        )
+    });
+    let context = rpc::Context {
+        engine: engine.clone(),
+        reader,
+        bulk,
+        publisher,
+        submitter,
+        launcher,
+        watcher,
+        paths: paths.clone(),
+        containment,
+        warnings,
+        began,
+        ending: ending.clone(),
+    };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), containment, socket = %paths.socket.display(), ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), "ready");
+    // Without a service manager nobody listens, and that is fine.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    let server = tokio::spawn(rpc::serve(context, Sockets { listener }));
+    let result = tokio::select! {
+        () = signals.asked_to_end() => Ok(()),
+        () = ending.cancelled() => Ok(()),
+        ended = engine_end => match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(anyhow::Error::new(error)),
+            Err(_) => Err(anyhow::anyhow!("the engine has gone")),
+        },
+    };
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    ending.cancel();
+    // No new connections from here on: the next daemon makes a socket of its own.
+    remove_socket(&paths);
+    engine.stop().await;
+    if tokio::time::timeout(FAREWELL, server).await.is_err() {
+        tracing::warn!("calls under way were cut off");
+    }
+    tracing::info!("the daemon ends; agents go on");
+    result
+}
+
+fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
+    let socket_dir = paths.socket.parent().unwrap_or(Path::new("/"));
+    let own = [
+        paths.state_dir.clone(),
+        paths.runs(),
+        paths.archive(),
+        paths.submissions(),
+        paths.environments(),
+    ];
+    for dir in &own {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(dir)
+            .with_context(|| format!("the directory {} cannot be made", dir.display()))?;
+        // It may have been made by hand, or by an older umask.
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
+            .with_context(|| format!("the directory {} cannot be made private", dir.display()))?;
+    }
+    if !socket_dir.exists() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(socket_dir)
+            .with_context(|| {
+                format!(
+                    "the directory {} for the socket cannot be made",
+                    socket_dir.display()
+                )
+            })?;
+    }
+    Ok(())
+}
+
+/// The lock, or who holds it.
+fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
+    let path = paths.daemon_lock();
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("the lock {} cannot be opened", path.display()))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {
+            file.set_len(0)?;
+            writeln!(file, "{}", std::process::id())?;
+            Ok(Ok(file))
+        }
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            let mut holder = String::new();
+            file.read_to_string(&mut holder)?;
+            Ok(Err(holder.trim().to_owned()))
+        }
+        Err(error) => {
+            Err(error).with_context(|| format!("the lock {} cannot be taken", path.display()))
+        }
+    }
+}
+
+/// Another daemon owns the state: fine if it answers, and said either way.
+fn lost_the_race(paths: &Paths, holder: &str) -> anyhow::Result<()> {
+    let deadline = Instant::now() + WINNER;
+    loop {
+        if std::os::unix::net::UnixStream::connect(&paths.socket).is_ok() {
+            anyhow::bail!(
+                "another daemon (pid {holder}) serves {}; this one was not needed",
+                paths.socket.display()
+            );
+        }
+        if Instant::now() >= deadline {
+            anyhow::bail!(
+                "another daemon (pid {holder}) holds {}, but nobody answers on {}; end it, or use the same --socket",
+                paths.daemon_lock().display(),
+                paths.socket.display()
+            );
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn log_to(paths: &Paths) -> anyhow::Result<()> {
+    let path = paths.log();
+    let file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("the log {} cannot be opened", path.display()))?;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SYNOD_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("info,h2=warn,hyper=warn,tower=warn")
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(std::sync::Mutex::new(file))
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("the log cannot be started: {error}"))
+}
+
+/// The socket: handed over by a service manager, or bound anew. The umask was set before, so it is private from
+/// its first moment.
+fn bind(paths: &Paths) -> anyhow::Result<UnixListener> {
+    let mut handed_over = listenfd::ListenFd::from_env();
+    if let Some(listener) = handed_over
+        .take_unix_listener(0)
+        .context("the socket handed over is none")?
+    {
+        listener.set_nonblocking(true)?;
+        return Ok(UnixListener::from_std(listener)?);
+    }
+    // This process holds the lock, so whatever is there is stale.
+    match std::fs::remove_file(&paths.socket) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => {
+            return Err(error).with_context(|| {
+                format!(
+                    "the stale socket {} cannot be removed",
+                    paths.socket.display()
+                )
+            });
+        }
+    }
+    let listener = UnixListener::bind(&paths.socket)
+        .with_context(|| format!("the socket {} cannot be bound", paths.socket.display()))?;
+    std::fs::set_permissions(&paths.socket, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+fn remove_socket(paths: &Paths) {
+    if std::env::var_os("LISTEN_FDS").is_none() {
+        // Already gone is what is wanted.
+        let _ = std::fs::remove_file(&paths.socket);
+    }
+}
+
+/// A configuration that is wrong stops submissions, not the agents that run.
+fn configuration(paths: &Paths, synodd: &Path) -> (Config, Vec<String>) {
+    match Config::load(&paths.config_file(), synodd) {
+        Ok(config) => (config, Vec::new()),
+        Err(error) => {
+            tracing::warn!(%error, "the configuration cannot be used; default limits hold until the next start");
+            let warning =
+                "the configuration could not be read at start: default limits hold".to_owned();
+            (Config::defaults(synodd), vec![warning])
+        }
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let names = config
+        .providers
+        .keys()
+        .chain(config.agents.values().map(|agent| &agent.provider));
+    Limits {
+        max_running: config.limits.max_running,
+        max_queued: config.limits.max_queued,
+        providers: names
+            .filter_map(|name| {
+                config
+                    .provider(name)
+                    .max_running
+                    .map(|limit| (name.clone(), limit))
+            })
+            .collect(),
+    }
+}
+
+/// The mechanism that holds process trees. The name of its parent is made of the state directory, so that two
+/// daemons of one user never touch each other's.
+fn mechanism(paths: &Paths) -> Mechanism {
+    let preference = match std::env::var("SYNOD_CONTAINMENT").as_deref() {
+        Ok("session") => Preference::Session,
+        Ok(_) | Err(_) => Preference::Auto,
+    };
+    let hash = submit::payload_hash("state", paths.state_dir.as_os_str().as_encoded_bytes());
+    detect(preference, hash.get(..12).unwrap_or("state"))
+}
+
+/// Environments and prompts of executions that are not live any more.
+fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
+    let live = store
+        .load()?
+        .entities
+        .into_iter()
+        .filter_map(|entity| match entity {
+            synod_core::entity::Entity::Execution(execution) if !execution.state.is_terminal() => {
+                Some(execution.id.to_string())
+            }
+            _ => None,
+        });
+    keep::forget_all_but(paths, &live.collect());
+    Ok(())
+}
+
+/// Signals that ask the daemon to end.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_to_end(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The database: one file, one writer.
+//!
+//! Owns the schema, the one transaction of a batch, loading at start, and paged reading. Does not know what
+//! an entity means: bodies go in and come out as the core wrote them, changes as the bytes that are sent.
+
+mod batch;
+mod error;
+mod load;
+mod read;
+mod schema;
+
+pub use self::{
+    batch::{Batch, Known, Row, Table},
+    error::StoreError,
+    read::{Found, Kind, Reader, RunParts, Stamped, Target},
+    schema::{Opened, Store},
+};

@@ -1,0 +1,300 @@
+//! Single-agent runs: a command line, or a configured agent with a prompt; and either once more.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use synod_config::Config;
+use synod_core::{
+    entity::{AgentSpec, Attempt, Execution, Run, Work},
+    input::{Command, Configured, SpawnAgent},
+};
+use synod_proto::v1;
+use synod_shared::ids::{ExecutionId, RunId};
+use synod_shim::dir::RunDir;
+
+use super::{Ready, SubmitError, Submitter, environment, keep::Kept};
+
+/// The provider and the family of a command line that no configuration names.
+const LOCAL: &str = "local";
+/// The longest name of a run.
+const LONGEST_NAME: usize = 64;
+
+/// Reads and checks a submission, and keeps its files.
+pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Ready, SubmitError> {
+    let config = submitter.config()?;
+    let caller: BTreeMap<String, String> = request.env.into_iter().collect();
+    let cwd = working_directory(&request.cwd)?;
+    let timeout = timeout(request.timeout)?;
+    let work = request.work.ok_or(SubmitError::Absent {
+        expected: "an agent with its prompt, or a command line",
+    })?;
+    let (spec, configured, input, subject, env) = match work {
+        v1::spawn_agent_request::Work::Command(command) => {
+            check_argv(&command.argv)?;
+            let subject = shell_like(&command.argv);
+            let spec = command_spec(&config, command.argv, cwd, timeout);
+            (
+                spec,
+                Configured::CommandLine,
+                command.input,
+                subject,
+                environment::for_command(&caller),
+            )
+        }
+        v1::spawn_agent_request::Work::Agent(prompt) => {
+            let agent = config.agent(&prompt.name)?;
+            let env = environment::for_agent(agent, &caller)?;
+            let mut spec = spec_of(&config, agent, &cwd);
+            spec.timeout = timeout.or(spec.timeout);
+            (
+                spec,
+                Configured::Agent,
+                prompt.prompt,
+                format!("agent {}", prompt.name),
+                env,
+            )
+        }
+    };
+    let name = match request.name {
+        name if name.is_empty() => base_name(&spec, configured),
+        name => checked_name(name)?,
+    };
+    let (run, execution) = (RunId::mint(), ExecutionId::mint());
+    let mut kept = Kept::default();
+    kept.environment(&submitter.paths, execution, &env)?;
+    kept.prompt(&submitter.paths, execution, &input)?;
+    kept.sync()?;
+    let command = Command::SpawnAgent(Box::new(SpawnAgent {
+        run,
+        execution,
+        request_id: request.request_id,
+        name,
+        subject,
+        agent: spec,
+        configured,
+    }));
+    Ok(Ready { command, kept })
+}
+
+/// What is to be run once more.
+#[derive(Debug)]
+pub struct Again {
+    pub run: Run,
+    pub execution: Execution,
+    pub attempt: Option<Attempt>,
+    /// The attempt's directory, live or archived, for its prompt.
+    pub dir: Option<RunDir>,
+}
+
+/// A retry: a single-agent run becomes a new run with the same work, a gate's seat a new execution.
+pub fn again(
+    submitter: &Submitter,
+    request: v1::RetryAgentRequest,
+    of: Again,
+) -> Result<Ready, SubmitError> {
+    let config = submitter.config()?;
+    let caller: BTreeMap<String, String> = request.env.into_iter().collect();
+    let spec = of.execution.agent.clone();
+    let env = match (&of.run.work, config.agent(&spec.name)) {
+        (Work::Command, _) => environment::for_command(&caller),
+        (Work::Agent | Work::Gate(_), agent) => environment::for_agent(agent?, &caller)?,
+    };
+    let prompt = match &of.dir {
+        Some(dir) => std::fs::read(dir.prompt()).map_err(|_| SubmitError::PromptGone {
+            execution: of.execution.id.to_string(),
+        })?,
+        None => super::keep::prompt(&submitter.paths, of.execution.id)?,
+    };
+    let execution = ExecutionId::mint();
+    let mut kept = Kept::default();
+    kept.environment(&submitter.paths, execution, &env)?;
+    kept.prompt(&submitter.paths, execution, &prompt)?;
+    kept.sync()?;
+    let configured = match of.run.work {
+        Work::Gate(_) => {
+            let command = Command::Replace {
+                execution: of.execution.id,
+                fresh: execution,
+            };
+            return Ok(Ready { command, kept });
+        }
+        Work::Command => Configured::CommandLine,
+        Work::Agent => Configured::Agent,
+    };
+    let base = of
+        .run
+        .name
+        .split_once('#')
+        .map_or(of.run.name.as_str(), |(base, _)| base);
+    let command = Command::SpawnAgent(Box::new(SpawnAgent {
+        run: RunId::mint(),
+        execution,
+        request_id: request.request_id,
+        name: base.to_owned(),
+        subject: of.run.subject,
+        agent: spec,
+        configured,
+    }));
+    Ok(Ready { command, kept })
+}
+
+/// A configured agent as it is now.
+pub(super) fn spec_of(config: &Config, agent: &synod_config::Agent, cwd: &Path) -> AgentSpec {
+    AgentSpec {
+        name: agent.name.clone(),
+        argv: agent.argv.clone(),
+        cwd: agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf()),
+        provider: agent.provider.clone(),
+        family: agent.family().to_owned(),
+        timeout: Some(agent.timeout),
+        output_limit: Some(config.limits.output_bytes),
+        grace: config.limits.grace,
+    }
+}
+
+fn command_spec(
+    config: &Config,
+    argv: Vec<String>,
+    cwd: PathBuf,
+    timeout: Option<Duration>,
+) -> AgentSpec {
+    let name = argv
+        .first()
+        .map(|program| synod_shared::paths::stem(Path::new(program)))
+        .unwrap_or_default();
+    AgentSpec {
+        name,
+        argv,
+        cwd,
+        provider: LOCAL.to_owned(),
+        family: LOCAL.to_owned(),
+        timeout,
+        // A command line keeps what it prints, as much as there is room for.
+        output_limit: None,
+        grace: config.limits.grace,
+    }
+}
+
+/// The working directory: absolute, existing, a folder.
+pub(super) fn working_directory(path: &str) -> Result<PathBuf, SubmitError> {
+    let path = PathBuf::from(path);
+    let wrong = |found: &str| SubmitError::WorkingDirectory {
+        path: path.clone(),
+        found: found.to_owned(),
+    };
+    if path.as_os_str().is_empty() {
+        return Err(wrong("nothing"));
+    }
+    if !path.is_absolute() {
+        return Err(wrong("a relative path"));
+    }
+    match std::fs::metadata(&path) {
+        Ok(meta) if meta.is_dir() => Ok(path),
+        Ok(_) => Err(wrong("no folder")),
+        Err(error) => Err(wrong(&error.to_string())),
+    }
+}
+
+fn timeout(of: Option<prost_types::Duration>) -> Result<Option<Duration>, SubmitError> {
+    let Some(of) = of else { return Ok(None) };
+    let found = format!("{}.{:09} s", of.seconds, of.nanos);
+    match Duration::try_from(of) {
+        Ok(limit) if !limit.is_zero() => Ok(Some(limit)),
+        Ok(_) | Err(_) => Err(SubmitError::Timeout { found }),
+    }
+}
+
+fn check_argv(argv: &[String]) -> Result<(), SubmitError> {
+    match argv.first() {
+        None => Err(SubmitError::CommandLine {
+            found: "nothing".to_owned(),
+        }),
+        Some(program) if program.is_empty() => Err(SubmitError::CommandLine {
+            found: "an empty program name".to_owned(),
+        }),
+        Some(_) => match argv.iter().position(|word| word.contains('\0')) {
+            Some(at) => Err(SubmitError::CommandLine {
+                found: format!("a NUL byte in word {}", at + 1),
+            }),
+            None => Ok(()),
+        },
+    }
+}
+
+fn checked_name(name: String) -> Result<String, SubmitError> {
+    let possible = !name.is_empty()
+        && name.chars().count() <= LONGEST_NAME
+        && !name
+            .chars()
+            .any(|c| c == '#' || c == '/' || c.is_whitespace() || c.is_control())
+        && !(name.len() >= 4 && name.bytes().all(|b| b.is_ascii_hexdigit()));
+    if possible {
+        Ok(name)
+    } else {
+        Err(SubmitError::Name { found: name })
+    }
+}
+
+fn base_name(spec: &AgentSpec, configured: Configured) -> String {
+    let safe: String = spec
+        .name
+        .chars()
+        .map(|c| {
+            if c == '#' || c == '/' || c.is_whitespace() || c.is_control() {
+                '-'
+            } else {
+                c
+            }
+        })
+        .take(LONGEST_NAME)
+        .collect();
+    match configured {
+        Configured::CommandLine => format!("exec/{safe}"),
+        Configured::Agent => format!("run/{safe}"),
+    }
+}
+
+/// The command line as one would type it, for people only.
+fn shell_like(argv: &[String]) -> String {
+    let quote = |word: &String| {
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    };
+    argv.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_could_be_taken_for_ids_or_paths_are_refused() {
+        for name in [
+            "",
+            "a b",
+            "x#2",
+            "a/b",
+            "deadbeef",
+            "\u{7}",
+            &"x".repeat(65),
+        ] {
+            assert!(checked_name(name.to_owned()).is_err(), "{name}");
+        }
+        for name in ["build", "add", "fix-42", "größe"] {
+            assert!(checked_name(name.to_owned()).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_command_line_is_shown_as_it_would_be_typed() {
+        let argv = ["sh", "-c", "echo 'a b'", ""].map(str::to_owned);
+        assert_eq!(shell_like(&argv), r"sh -c 'echo '\''a b'\''' ''");
+    }
+}

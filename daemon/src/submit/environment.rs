@@ -1,0 +1,113 @@
+//! Which of the caller's variables an agent gets.
+
+use std::collections::BTreeMap;
+
+use synod_config::Agent;
+
+use super::SubmitError;
+
+/// What every program needs to find its way: places, language, terminal. No keys.
+const BASE: &[&str] = &[
+    "HOME",
+    "PATH",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TMPDIR",
+    "TERM",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+/// Families of such names.
+const BASE_PREFIXES: &[&str] = &["LC_", "XDG_"];
+
+/// Variables of an agent's surroundings that it must not inherit: its own are set by the shim.
+fn is_ours(name: &str) -> bool {
+    matches!(name, "SYNOD_ATTEMPT" | "SYNOD_RUN" | "SYNOD_EXECUTION")
+}
+
+/// For a configured agent: the base and its own allow-list. A name that is missing is refused before the start.
+pub(super) fn for_agent(
+    agent: &Agent,
+    caller: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, SubmitError> {
+    let mut env: BTreeMap<String, String> = caller
+        .iter()
+        .filter(|(name, _)| {
+            BASE.contains(&name.as_str())
+                || BASE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        })
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    for name in &agent.env {
+        let value = caller
+            .get(name)
+            .ok_or_else(|| SubmitError::MissingVariable {
+                agent: agent.name.clone(),
+                name: name.clone(),
+            })?;
+        env.insert(name.clone(), value.clone());
+    }
+    Ok(env)
+}
+
+/// For a command line: all the caller has.
+pub(super) fn for_command(caller: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    caller
+        .iter()
+        .filter(|(name, value)| is_possible(name) && !value.contains('\0') && !is_ours(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn is_possible(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\0'])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use synod_config::Config;
+
+    use super::*;
+
+    fn caller(vars: &[(&str, &str)]) -> BTreeMap<String, String> {
+        vars.iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn agent(env: &str) -> Agent {
+        let text = format!("[agents.a]\nadapter = \"command\"\nargv = [\"true\"]\nenv = {env}\n");
+        Config::parse(Path::new("c.toml"), &text, Path::new("synodd"))
+            .unwrap()
+            .agent("a")
+            .unwrap()
+            .clone()
+    }
+
+    #[test]
+    fn an_agent_gets_the_base_and_what_it_is_allowed_and_no_more() {
+        let have = caller(&[
+            ("PATH", "/bin"),
+            ("KEY", "k"),
+            ("OTHER_KEY", "o"),
+            ("LC_ALL", "C"),
+        ]);
+        let got = for_agent(&agent("[\"KEY\"]"), &have).unwrap();
+        assert_eq!(
+            got.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["KEY", "LC_ALL", "PATH"]
+        );
+    }
+
+    #[test]
+    fn a_missing_variable_is_named_before_anything_starts() {
+        let error = for_agent(&agent("[\"KEY\"]"), &caller(&[])).unwrap_err();
+        assert!(error.to_string().contains("KEY"), "{error}");
+    }
+}

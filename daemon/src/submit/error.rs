@@ -1,0 +1,85 @@
+//! Why a submission was refused. Nothing was started, nothing is kept.
+
+use std::path::PathBuf;
+
+use synod_config::{ConfigError, GateError, PromptError, QuorumError, RosterError, SubjectError};
+use thiserror::Error;
+
+use super::keep::KeepError;
+
+/// A submission that cannot be.
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    #[error(transparent)]
+    Quorum(#[from] QuorumError),
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    #[error(transparent)]
+    Keep(#[from] KeepError),
+    /// The working directory.
+    #[error(
+        "expected an existing folder as working directory, found {path:?} ({found}); name another with --cwd"
+    )]
+    WorkingDirectory { path: PathBuf, found: String },
+    /// A word of the command line.
+    #[error("expected a program and its arguments without NUL bytes, found {found}")]
+    CommandLine { found: String },
+    /// A name.
+    #[error(
+        "expected a name of 1 to 64 characters without '#', '/', white space or control characters that is no id, found {found:?}"
+    )]
+    Name { found: String },
+    /// An environment variable that the agent is allowed and needs.
+    #[error(
+        "agent {agent} needs the environment variable {name}, which the caller does not have; set it and submit again"
+    )]
+    MissingVariable { agent: String, name: String },
+    /// A time limit of nothing.
+    #[error("expected a time limit above zero, found {found}")]
+    Timeout { found: String },
+    /// A request id.
+    #[error("expected a request id of 1 to 64 printable characters, found {found:?}")]
+    RequestId { found: String },
+    /// A request without its work.
+    #[error("expected {expected}, found nothing")]
+    Absent { expected: &'static str },
+    /// The directory the prompt of an earlier attempt was in is gone.
+    #[error("the prompt of {execution} is no longer kept; submit it anew")]
+    PromptGone { execution: String },
+    /// Random numbers.
+    #[error("no random numbers from the system: {0}")]
+    Random(std::io::Error),
+}
+
+impl SubmitError {
+    /// A stable name, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(error) => error.code(),
+            Self::Roster(error) => error.code(),
+            Self::Gate(error) => error.code(),
+            Self::Quorum(error) => error.code(),
+            Self::Subject(error) => error.code(),
+            Self::Prompt(error) => error.code(),
+            Self::Keep(_) => "not-kept",
+            Self::WorkingDirectory { .. } => "bad-working-directory",
+            Self::CommandLine { .. } => "bad-command-line",
+            Self::Name { .. } => "bad-name",
+            Self::MissingVariable { .. } => "missing-variable",
+            Self::Timeout { .. } => "bad-timeout",
+            Self::RequestId { .. } => "bad-request-id",
+            Self::Absent { .. } => "absent",
+            Self::PromptGone { .. } => "prompt-gone",
+            Self::Random(_) => "no-random-numbers",
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a submission leaves beside the database until it is needed: environments, prompts, inputs.
+//!
+//! Environments may hold keys: a 0600 file for each execution, removed at its end, never in the database, the
+//! feed or a log. All are durable before the submission is committed.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use synod_config::Subject;
+use synod_consensus::Input;
+use synod_shared::{
+    ids::{ExecutionId, RunId},
+    paths::Paths,
+};
+use thiserror::Error;
+
+/// A file that could not be kept or found again.
+#[derive(Debug, Error)]
+pub enum KeepError {
+    #[error("{} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} of the submission cannot be read: {source}; submit again", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} of the submission is damaged: {source}; submit again", path.display())]
+    Damaged {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
+}
+
+impl KeepError {
+    /// Whether there was no room.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull)
+    }
+}
+
+/// Files kept for one submission. Forgotten ones are removed; call [`Kept::keep`] once it is committed.
+#[derive(Debug, Default)]
+pub struct Kept {
+    files: Vec<PathBuf>,
+}
+
+impl Kept {
+    /// The submission is committed: the files stay.
+    pub fn keep(mut self) {
+        self.files.clear();
+    }
+
+    /// Keeps an execution's environment.
+    pub fn environment(
+        &mut self,
+        paths: &Paths,
+        execution: ExecutionId,
+        env: &BTreeMap<String, String>,
+    ) -> Result<(), KeepError> {
+        let path = environment_file(paths, execution);
+        let json = serde_json::to_vec(env).map_err(|source| KeepError::Damaged {
+            path: path.clone(),
+            source,
+        })?;
+        self.write(path, &json)
+    }
+
+    /// Keeps an execution's prompt; an empty one needs no file.
+    pub fn prompt(
+        &mut self,
+        paths: &Paths,
+        execution: ExecutionId,
+        prompt: &[u8],
+    ) -> Result<(), KeepError> {
+        if prompt.is_empty() {
+            return Ok(());
+        }
+        self.write(prompt_file(paths, execution), prompt)
+    }
+
+    /// Keeps a gate's inputs.
+    pub fn inputs(
+        &mut self,
+        paths: &Paths,
+        run: RunId,
+        subject: &Subject,
+    ) -> Result<(), KeepError> {
+        let path = inputs_file(paths, run);
+        let inputs: Vec<KeptInput<'_>> = subject
+            .inputs
+            .iter()
+            .map(|input| KeptInput {
+                path: (&input.path).into(),
+                text: (&input.text).into(),
+            })
+            .collect();
+        let json = serde_json::to_vec(&inputs).map_err(|source| KeepError::Damaged {
+            path: path.clone(),
+            source,
+        })?;
+        self.write(path, &json)
+    }
+
+    fn write(&mut self, path: PathBuf, bytes: &[u8]) -> Result<(), KeepError> {
+        let result = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|mut file| {
+                self.files.push(path.clone());
+                file.write_all(bytes)?;
+                file.sync_data()
+            });
+        result.map_err(|source| KeepError::Write { path, source })
+    }
+
+    /// Makes the names durable too.
+    pub fn sync(&self) -> Result<(), KeepError> {
+        let mut dirs: Vec<&Path> = self.files.iter().filter_map(|file| file.parent()).collect();
+        dirs.dedup();
+        for dir in dirs {
+            File::open(dir)
+                .and_then(|dir| dir.sync_all())
+                .map_err(|source| KeepError::Write {
+                    path: dir.to_path_buf(),
+                    source,
+                })?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        for file in &self.files {
+            remove(file);
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptInput<'a> {
+    path: std::borrow::Cow<'a, str>,
+    text: std::borrow::Cow<'a, str>,
+}
+
+fn environment_file(paths: &Paths, execution: ExecutionId) -> PathBuf {
+    paths.environments().join(execution.to_string())
+}
+
+fn prompt_file(paths: &Paths, execution: ExecutionId) -> PathBuf {
+    paths.submissions().join(format!("{execution}.prompt"))
+}
+
+fn inputs_file(paths: &Paths, run: RunId) -> PathBuf {
+    paths.submissions().join(format!("{run}.inputs.json"))
+}
+
+/// The environment kept for an execution.
+pub fn environment(
+    paths: &Paths,
+    execution: ExecutionId,
+) -> Result<BTreeMap<String, String>, KeepError> {
+    let path = environment_file(paths, execution);
+    let bytes = fs::read(&path).map_err(|source| KeepError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    serde_json::from_slice(&bytes).map_err(|source| KeepError::Damaged { path, source })
+}
+
+/// The prompt kept for an execution; empty if there is none.
+pub fn prompt(paths: &Paths, execution: ExecutionId) -> Result<Vec<u8>, KeepError> {
+    let path = prompt_file(paths, execution);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(source) => Err(KeepError::Read { path, source }),
+    }
+}
+
+/// The inputs kept for a gate run.
+pub fn inputs(paths: &Paths, run: RunId) -> Result<Vec<Input>, KeepError> {
+    let path = inputs_file(paths, run);
+    let bytes = fs::read(&path).map_err(|source| KeepError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let kept: Vec<KeptInput<'_>> =
+        serde_json::from_slice(&bytes).map_err(|source| KeepError::Damaged { path, source })?;
+    Ok(kept
+        .into_iter()
+        .map(|input| Input {
+            path: input.path.into_owned(),
+            text: input.text.into_owned(),
+        })
+        .collect())
+}
+
+/// An execution has ended: its environment and its prompt are not needed any more (the prompt stays in the
+/// attempt's directory).
+pub fn forget(paths: &Paths, execution: &str) {
+    if let Ok(execution) = execution.parse() {
+        remove(&environment_file(paths, execution));
+        remove(&prompt_file(paths, execution));
+    }
+}
+
+/// At start: files of executions that are not live any more, or never were committed.
+pub fn forget_all_but(paths: &Paths, live: &std::collections::BTreeSet<String>) {
+    for dir in [paths.environments(), paths.submissions()] {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let prompt_or_env = path
+                .extension()
+                .is_none_or(|extension| extension == "prompt");
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if prompt_or_env && !live.contains(name.as_ref()) {
+                remove(&path);
+            }
+        }
+    }
+}
+
+fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(path = %path.display(), %error, "a kept file was not removed"),
+    }
+}

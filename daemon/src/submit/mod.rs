@@ -1,0 +1,70 @@
+//! From a request to a command: everything is read, checked and kept on disk before the engine hears of it.
+//!
+//! Owns what a submission leaves beside the database (environment, prompt, inputs) and when it goes.
+
+pub mod keep;
+
+mod agent;
+mod environment;
+mod error;
+mod gate;
+
+pub use self::{
+    agent::{Again, again, agent},
+    error::SubmitError,
+    gate::gate,
+};
+
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+use synod_config::{Config, ConfigError, Gates};
+use synod_core::input::Command;
+use synod_shared::paths::Paths;
+
+/// What submissions need to know of the daemon.
+#[derive(Debug)]
+pub struct Submitter {
+    pub paths: Paths,
+    pub gates: Gates,
+    /// The daemon's own program: built-in reviewers are run from it.
+    pub synodd: PathBuf,
+}
+
+impl Submitter {
+    /// The configuration as it stands now: an edit holds from the next submission on.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        Config::load(&self.paths.config_file(), &self.synodd)
+    }
+}
+
+/// A submission that is ready: its files are on disk.
+#[derive(Debug)]
+pub struct Ready {
+    pub command: Command,
+    pub kept: keep::Kept,
+}
+
+/// Hash of a request's payload: what a repeat of its id must equal.
+#[must_use]
+pub fn payload_hash(kind: &str, message: &[u8]) -> String {
+    let digest = Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(message)
+        .finalize();
+    hex(&digest)
+}
+
+/// Bytes as lower case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            use std::fmt::Write as _;
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,304 @@
+//! Carrying out the plan: actors for attempts, readers for answers, weighing.
+//!
+//! Remembers what is under way, so that the same plan twice begins nothing twice. Called from the engine's
+//! thread; never blocks it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use synod_core::{
+    entity::{Execution, Run, Work},
+    input::{Found, Invalid, Observation},
+    plan::Effect,
+    state::State,
+};
+use synod_proto::v1;
+use synod_shared::{
+    ids::AttemptId,
+    words::{ExecutionState, Reason},
+};
+use tokio::{runtime::Handle, sync::watch};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    answers,
+    attempt::{self, AttendError, Attending, Launcher, Watcher},
+    engine::{Effects, Engine},
+    submit::{Submitter, keep},
+};
+
+/// What is under way.
+#[derive(Debug)]
+pub struct Supervisor {
+    pub launcher: Arc<Launcher>,
+    pub submitter: Arc<Submitter>,
+    pub watcher: Watcher,
+    pub engine: Engine,
+    pub runtime: Handle,
+    pub tasks: TaskTracker,
+    attending: HashMap<AttemptId, Attended>,
+    working: HashSet<Effect>,
+    panic_hook: Option<String>,
+}
+
+#[derive(Debug)]
+struct Attended {
+    /// How many actors failed before this one.
+    generation: u32,
+    stop: watch::Sender<bool>,
+}
+
+impl Supervisor {
+    /// Nothing is under way yet.
+    #[must_use]
+    pub fn new(
+        launcher: Arc<Launcher>,
+        submitter: Arc<Submitter>,
+        watcher: Watcher,
+        engine: Engine,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self {
+            launcher,
+            submitter,
+            watcher,
+            engine,
+            runtime: Handle::current(),
+            tasks,
+            attending: HashMap::new(),
+            working: HashSet::new(),
+            // A test hook: the actor of an agent of this name fails.
+            panic_hook: std::env::var("SYNOD_TEST_ACTOR_PANICS").ok(),
+        }
+    }
+
+    fn attend(&mut self, id: AttemptId, generation: u32, state: &State) {
+        if self
+            .attending
+            .get(&id)
+            .is_some_and(|attended| attended.generation == generation)
+        {
+            return;
+        }
+        let Some(what) = attending(id, state) else {
+            return;
+        };
+        let (stop, stopped) = watch::channel(false);
+        let hook = self
+            .panic_hook
+            .as_ref()
+            .and_then(|hook| hook.strip_prefix(&what.agent.name))
+            .map(str::to_owned);
+        let (launcher, watcher, engine) = (
+            Arc::clone(&self.launcher),
+            self.watcher.clone(),
+            self.engine.clone(),
+        );
+        let inner = self.runtime.spawn(async move {
+            injected_panic(hook.as_deref(), generation).await;
+            attempt::attend(launcher, watcher, engine, what, stopped).await
+        });
+        let engine = self.engine.clone();
+        self.tasks.spawn_on(
+            async move {
+                let detail = match inner.await {
+                    Ok(Ok(())) => return,
+                    Ok(Err(error)) => failure(&error),
+                    Err(panic) if panic.is_panic() => {
+                        "the actor attending the attempt panicked".to_owned()
+                    }
+                    // The runtime is ending.
+                    Err(_) => return,
+                };
+                tracing::error!(attempt = %id, %detail, "an actor failed");
+                // An engine that has gone is followed by a daemon that looks for itself.
+                let _ = engine
+                    .observe(vec![Observation::ActorFailed {
+                        attempt: id,
+                        detail,
+                    }])
+                    .await;
+            },
+            &self.runtime,
+        );
+        self.attending.insert(id, Attended { generation, stop });
+    }
+
+    /// Kills an attempt's tree without an actor.
+    fn abandon(&self, id: AttemptId, state: &State) {
+        let Some(what) = attending(id, state) else {
+            return;
+        };
+        let (launcher, engine) = (Arc::clone(&self.launcher), self.engine.clone());
+        self.tasks.spawn_on(
+            async move {
+                let end = match tokio::task::spawn_blocking(move || {
+                    answers::abandon(&launcher, &what.attempt)
+                })
+                .await
+                {
+                    Ok(end) => end,
+                    Err(_) => return,
+                };
+                // As above.
+                let _ = engine
+                    .observe(vec![Observation::Lost { attempt: id, end }])
+                    .await;
+            },
+            &self.runtime,
+        );
+    }
+
+    fn validate(&self, execution: &Execution, run: &Run, state: &State) {
+        let Work::Gate(gate) = &run.work else { return };
+        let Some(attempt) = execution
+            .attempts
+            .last()
+            .and_then(|id| state.attempt(*id))
+            .cloned()
+        else {
+            return;
+        };
+        let (launcher, submitter, engine) = (
+            Arc::clone(&self.launcher),
+            Arc::clone(&self.submitter),
+            self.engine.clone(),
+        );
+        let (id, gate) = (execution.id, gate.clone());
+        self.tasks.spawn_on(
+            async move {
+                let read = move || answers::read(&launcher, &submitter, &gate, &attempt);
+                let result = tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| {
+                    Err(Invalid {
+                        reason: Reason::ActorPanicked,
+                        detail: "reading the answer failed; its output is kept".to_owned(),
+                    })
+                });
+                // As above.
+                let _ = engine
+                    .observe(vec![Observation::Validated {
+                        execution: id,
+                        result,
+                    }])
+                    .await;
+            },
+            &self.runtime,
+        );
+    }
+
+    fn weigh(&self, run: &Run, state: &State) {
+        let Some(what) = answers::Weighable::of(run, state) else {
+            return;
+        };
+        let (paths, engine) = (self.launcher.paths.clone(), self.engine.clone());
+        self.tasks.spawn_on(
+            async move {
+                let fallback = what.clone().as_failed();
+                let weigh = move || answers::weigh(&paths, &what);
+                // Fail closed: answers that cannot be weighed are no answers.
+                let weighing = match tokio::task::spawn_blocking(weigh).await {
+                    Ok(weighing) => weighing,
+                    Err(_) => answers::weigh_without_inputs(&fallback),
+                };
+                // As above.
+                let _ = engine
+                    .observe(vec![Observation::Weighed(Box::new(weighing))])
+                    .await;
+            },
+            &self.runtime,
+        );
+    }
+}
+
+impl Effects for Supervisor {
+    fn apply(&mut self, plan: &[Effect], state: &State) {
+        let wanted: HashSet<Effect> = plan.iter().copied().collect();
+        self.attending.retain(|id, attended| {
+            wanted.contains(&Effect::Attend(*id, attended.generation))
+                || state.attempt(*id).is_some_and(|a| !a.state.is_terminal())
+        });
+        self.working.retain(|effect| wanted.contains(effect));
+        for effect in plan {
+            match effect {
+                Effect::Attend(id, generation) => self.attend(*id, *generation, state),
+                Effect::Stop(id) => {
+                    if let Some(attended) = self.attending.get(id) {
+                        attended
+                            .stop
+                            .send_if_modified(|stop| !std::mem::replace(stop, true));
+                    }
+                }
+                Effect::Abandon(id) => {
+                    if self.working.insert(*effect) {
+                        self.abandon(*id, state);
+                    }
+                }
+                Effect::Validate(id) => {
+                    if self.working.insert(*effect)
+                        && let Some(execution) = state.execution(*id)
+                        && let Some(run) = state.run(execution.run)
+                    {
+                        self.validate(execution, run, state);
+                    }
+                }
+                Effect::Weigh(id) => {
+                    if self.working.insert(*effect)
+                        && let Some(run) = state.run(*id)
+                    {
+                        self.weigh(run, state);
+                    }
+                }
+            }
+        }
+    }
+
+    fn committed(&mut self, changes: &[v1::Change]) {
+        for change in changes {
+            if let Some(v1::change::Entity::Execution(execution)) = &change.entity
+                && execution
+                    .state
+                    .parse()
+                    .is_ok_and(ExecutionState::is_terminal)
+            {
+                let (paths, id) = (self.launcher.paths.clone(), execution.id.clone());
+                self.runtime
+                    .spawn_blocking(move || keep::forget(&paths, &id));
+            }
+        }
+    }
+}
+
+fn attending(id: AttemptId, state: &State) -> Option<Attending> {
+    let attempt = state.attempt(id)?.clone();
+    let run = state.run(attempt.run)?;
+    let execution = state.execution(attempt.execution)?;
+    Some(Attending {
+        agent: execution.agent.clone(),
+        progress: state.progress(id).cloned(),
+        found: Found {
+            run: run.clone(),
+            executions: state.executions_of(run).cloned().collect(),
+            attempts: vec![attempt.clone()],
+        },
+        attempt,
+    })
+}
+
+fn failure(error: &AttendError) -> String {
+    error.to_string()
+}
+
+/// `NAME` panics always, `NAME:once` only the first time.
+#[allow(clippy::panic, reason = "what the test hook is for")]
+async fn injected_panic(hook: Option<&str>, generation: u32) {
+    match hook {
+        Some("") => panic!("SYNOD_TEST_ACTOR_PANICS"),
+        Some(":once") if generation == 0 => {
+            tokio::task::yield_now().await;
+            panic!("SYNOD_TEST_ACTOR_PANICS");
+        }
+        Some(_) | None => {}
+    }
+}
