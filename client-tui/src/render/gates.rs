@@ -18,7 +18,7 @@ pub fn gates(gates: &[Gate], look: &Look) -> String {
                 Cell::plain(gate.version.to_string()),
                 Cell::plain(clean(&gate.checkpoint)),
                 Cell::plain(clean(&gate.quorum)),
-                Cell::plain(clean(&gate.description)),
+                Cell::plain(purpose(gate)),
             ]
         })
         .collect();
@@ -26,10 +26,21 @@ pub fn gates(gates: &[Gate], look: &Look) -> String {
     table(&heading, &rows, look.width, look.colour)
 }
 
+/// What it is for, or at least who takes part.
+fn purpose(gate: &Gate) -> String {
+    if gate.description.is_empty() {
+        format!("asks {}", clean(&gate.roster.join(", ")))
+    } else {
+        clean(&gate.description)
+    }
+}
+
 /// One gate.
 pub fn gate(gate: &Gate, look: &Look) -> String {
     let mut lines = vec![look.colour.paint(Tone::Strong, &clean(&gate.name))];
-    lines.extend(wrap::indented(&clean(&gate.description), look.width, 2));
+    if !gate.description.is_empty() {
+        lines.extend(wrap::indented(&clean(&gate.description), look.width, 2));
+    }
     let mut field = |title: &str, value: String| {
         if !value.is_empty() {
             let first = format!("  {title:10} ");

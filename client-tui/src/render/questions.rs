@@ -90,13 +90,13 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
             "    ",
         ));
     }
-    let choice = (1..)
+    let recommended = (1..)
         .zip(&question.options)
-        .find(|(_, option)| **option == question.recommended)
-        .map(|(number, _)| number)
-        .or((!question.options.is_empty()).then_some(1));
-    let answer = match choice {
-        Some(number) => format!("synod answer {id} --option {number}"),
+        .find(|(_, option)| **option == question.recommended);
+    let answer = match recommended {
+        Some((number, _)) => format!("synod answer {id} --option {number}"),
+        // Nobody is pushed towards one where nothing is recommended.
+        None if !question.options.is_empty() => format!("synod answer {id} --option N"),
         None => format!("synod answer {id} TEXT"),
     };
     lines.push(format!("  {answer}    or --must-fix, --dismiss, --later"));

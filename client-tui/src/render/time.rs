@@ -10,12 +10,14 @@ pub fn instant(at: &Wire) -> Option<Timestamp> {
     Timestamp::new(at.seconds, at.nanos).ok()
 }
 
-/// A length of time in one or two units: `0.4s`, `42s`, `3m 05s`, `2h 10m`, `5d 03h`.
+/// A length of time in one or two units: `400ms`, `4.2s`, `42s`, `3m 05s`, `2h 10m`, `5d 03h`.
 pub fn span(millis: i64) -> String {
     let millis = millis.max(0);
     let seconds = millis / 1000;
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    if millis < 10_000 {
+    if millis < 1_000 {
+        format!("{millis}ms")
+    } else if millis < 10_000 {
         format!("{}.{}s", seconds, millis % 1000 / 100)
     } else if minutes == 0 {
         format!("{seconds}s")
@@ -80,7 +82,7 @@ mod tests {
         assert_eq!(
             spans,
             [
-                "0.0s", "0.4s", "9.9s", "10s", "59s", "3m 05s", "2h 10m", "5d 03h", "0.0s"
+                "0ms", "400ms", "9.9s", "10s", "59s", "3m 05s", "2h 10m", "5d 03h", "0ms"
             ]
         );
     }

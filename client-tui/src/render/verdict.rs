@@ -217,6 +217,17 @@ fn missing(verdict: &Verdict, look: &Look) -> Vec<String> {
     lines
 }
 
+/// The bulk answer that makes sense: taking what is recommended needs a recommendation.
+fn rest(run: &Run, name: &str) -> String {
+    let recommended =
+        |question: &Question| question.state != "settled" && !question.recommended.is_empty();
+    if run.questions.iter().any(recommended) {
+        format!("synod answer {name} --rest recommended    take what is recommended")
+    } else {
+        format!("synod answer {name} --rest later    put off all that is open")
+    }
+}
+
 /// What to do now.
 fn next(run: &Run, look: &Look) -> Vec<String> {
     let name = clean(&run.name);
@@ -224,8 +235,8 @@ fn next(run: &Run, look: &Look) -> Vec<String> {
     let steps: Vec<String> = match run.state.as_str() {
         "awaiting-human" => vec![
             format!("synod questions {name}    all open questions with their options"),
-            format!("synod answer {name} --rest recommended    take what is recommended"),
-            format!("synod wait {name}    blocks until nothing is open"),
+            rest(run, &name),
+            "then mend what must be fixed; once nothing is open the verdict stands".to_owned(),
         ],
         "rejected" => vec![format!(
             "mend what must be fixed, then run the gate again; synod show {name} has it all"
