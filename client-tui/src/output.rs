@@ -118,7 +118,7 @@ impl Panel {
         let mut text = self.erase();
         for line in lines {
             text.push_str(line);
-            text.push_str("\u{1b}[K\r\n");
+            text.push_str("\u{1b}[K\n");
         }
         self.drawn = lines.len();
         // A terminal that is gone shows nothing; the run goes on all the same.

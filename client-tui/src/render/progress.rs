@@ -63,12 +63,15 @@ fn said(execution: &Execution, newest: Option<&Attempt>, look: &Look) -> String 
     };
     let line = sanitize::line(&attempt.last_line, 200);
     match &attempt.last_output_at {
-        Some(_) if ended => line,
+        // The last line of an answer is a closing brace: how much there is says more.
+        _ if ended => attempt
+            .output_bytes
+            .map(|bytes| format!("{bytes} bytes"))
+            .unwrap_or_default(),
         Some(at) => {
             let age = age(at, look.now).unwrap_or_default();
             format!("{age} ago: {line}")
         }
-        None if ended => String::new(),
         None => "no output yet".to_owned(),
     }
 }

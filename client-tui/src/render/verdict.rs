@@ -3,6 +3,8 @@
 
 use synod_proto::v1::{Anchor, Finding, Question, Run, Verdict, Voice};
 
+use crate::exit::{Degraded, Exit};
+
 use super::{Colour, Look, Tone, clean, questions, short, tone_of, wrap};
 
 /// Findings shown one by one in a group that asks nothing of the reader.
@@ -79,7 +81,17 @@ fn asked(run: &Run, look: &Look) -> Vec<String> {
     if asked.is_empty() {
         return Vec::new();
     }
-    let mut lines = heading("for you to decide", asked.len(), look.colour).to_vec();
+    let open = |(_, question): &(&Finding, Option<&Question>)| {
+        question.is_none_or(|question| question.state != "settled")
+    };
+    let over =
+        Exit::of_run(&run.state, Degraded::Accepted).is_some_and(|exit| exit != Exit::NeedsAnswer);
+    let title = match (asked.iter().any(open), over) {
+        (true, false) => "for you to decide",
+        (true, true) => "not settled when the run ended",
+        (false, _) => "put to you, and settled",
+    };
+    let mut lines = heading(title, asked.len(), look.colour).to_vec();
     for (number, (finding, question)) in asked.iter().take(SHOWN_QUESTIONS).enumerate() {
         lines.push(String::new());
         let section = question.map(|question| question.section.as_str());
@@ -89,7 +101,7 @@ fn asked(run: &Run, look: &Look) -> Vec<String> {
             &format!("{}. ", number + 1),
             look,
         ));
-        if let Some(question) = question {
+        if let Some(question) = question.filter(|q| !over || q.state == "settled") {
             lines.extend(
                 questions::how_to_answer(question, look)
                     .into_iter()
@@ -228,6 +240,20 @@ fn rest(run: &Run, name: &str) -> String {
     }
 }
 
+fn must_fix(run: &Run) -> impl Iterator<Item = String> {
+    run.questions
+        .iter()
+        .filter(|question| question.disposition == "must-fix")
+        .map(|question| {
+            let what = [clean(&question.section), clean(&question.text)];
+            let what = what.iter().filter(|word| !word.is_empty());
+            format!(
+                "must be fixed: {}",
+                what.cloned().collect::<Vec<_>>().join(": ")
+            )
+        })
+}
+
 /// What to do now.
 fn next(run: &Run, look: &Look) -> Vec<String> {
     let name = clean(&run.name);
@@ -238,9 +264,9 @@ fn next(run: &Run, look: &Look) -> Vec<String> {
             rest(run, &name),
             "then mend what must be fixed; once nothing is open the verdict stands".to_owned(),
         ],
-        "rejected" => vec![format!(
-            "mend what must be fixed, then run the gate again; synod show {name} has it all"
-        )],
+        "rejected" => must_fix(run)
+            .chain(["mend that, then run the gate again".to_owned()])
+            .collect(),
         "no-quorum" => vec![
             format!("synod show {name}    why each agent failed"),
             format!("synod logs EXECUTION    what an agent printed; ids are in synod show {name}"),
@@ -259,7 +285,12 @@ fn next(run: &Run, look: &Look) -> Vec<String> {
     };
     let mut lines = vec![String::new(), title];
     for step in steps {
-        lines.push(format!("  {step}"));
+        if step.starts_with("synod ") {
+            // To be copied whole.
+            lines.push(format!("  {step}"));
+        } else {
+            lines.extend(wrap::wrap(&step, look.width, "  ", "    "));
+        }
     }
     lines
 }
