@@ -45,6 +45,17 @@ pub fn working_directory(given: Option<&Path>) -> Result<String, Failure> {
     }
 }
 
+/// The name for a run: none means that the daemon makes one. What a good name is, it says itself.
+pub fn run_name(given: Option<String>) -> Result<String, Failure> {
+    match given {
+        Some(name) if name.trim().is_empty() => Err(Failure::Input(
+            "expected a name after --name, found an empty word; leave it out to have one made"
+                .to_owned(),
+        )),
+        given => Ok(given.unwrap_or_default()),
+    }
+}
+
 fn text(path: PathBuf) -> Result<String, Failure> {
     path.into_os_string().into_string().map_err(|path| {
         Failure::Input(format!(
@@ -93,6 +104,12 @@ mod tests {
         for text in ["", "soon", "-5s", "0s", "10 parsecs"] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_name_is_refused_and_none_is_fine() {
+        assert!(run_name(Some(" ".to_owned())).is_err());
+        assert_eq!(run_name(None).unwrap(), "");
     }
 
     #[test]

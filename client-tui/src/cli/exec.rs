@@ -31,7 +31,7 @@ pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
                 Vec::new()
             },
         })),
-        name: args.name.unwrap_or_default(),
+        name: intent::run_name(args.name)?,
         cwd: intent::working_directory(args.cwd.as_deref())?,
         timeout: args.timeout.map(intent::proto_duration),
         env: intent::environment(),

@@ -40,7 +40,7 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
             name: args.agent,
             prompt,
         })),
-        name: args.name.unwrap_or_default(),
+        name: intent::run_name(args.name)?,
         cwd: intent::working_directory(args.cwd.as_deref())?,
         timeout: args.timeout.map(intent::proto_duration),
         env: intent::environment(),
