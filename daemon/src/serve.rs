@@ -81,7 +81,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let began = Instant::now();
     let ending = CancellationToken::new();
     let signals = Signals::listen()?;
-    let listener = bind(&paths)?;
+    let (listener, made_by) = bind(&paths)?;
     let boot_id = boot_id().context("the kernel's boot id cannot be read")?;
     let clock = Clock::new(boot_id.clone());
     let synodd = std::env::current_exe().context("the daemon's own program cannot be found")?;
@@ -162,7 +162,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     ending.cancel();
     // No new connections from here on: the next daemon makes a socket of its own.
-    remove_socket(&paths);
+    remove_socket(&paths, made_by);
     engine.stop().await;
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("calls under way were cut off");
@@ -275,14 +275,14 @@ fn log_to(paths: &Paths) -> anyhow::Result<()> {
 
 /// The socket: handed over by a service manager, or bound anew. The umask was set before, so it is private from
 /// its first moment.
-fn bind(paths: &Paths) -> anyhow::Result<UnixListener> {
+fn bind(paths: &Paths) -> anyhow::Result<(UnixListener, MadeBy)> {
     let mut handed_over = listenfd::ListenFd::from_env();
     if let Some(listener) = handed_over
         .take_unix_listener(0)
         .context("the socket handed over is none")?
     {
         listener.set_nonblocking(true)?;
-        return Ok(UnixListener::from_std(listener)?);
+        return Ok((UnixListener::from_std(listener)?, MadeBy::ServiceManager));
     }
     // This process holds the lock, so whatever is there is stale.
     match std::fs::remove_file(&paths.socket) {
@@ -300,13 +300,24 @@ fn bind(paths: &Paths) -> anyhow::Result<UnixListener> {
     let listener = UnixListener::bind(&paths.socket)
         .with_context(|| format!("the socket {} cannot be bound", paths.socket.display()))?;
     std::fs::set_permissions(&paths.socket, std::fs::Permissions::from_mode(0o600))?;
-    Ok(listener)
+    Ok((listener, MadeBy::Us))
 }
 
-fn remove_socket(paths: &Paths) {
-    if std::env::var_os("LISTEN_FDS").is_none() {
-        // Already gone is what is wanted.
-        let _ = std::fs::remove_file(&paths.socket);
+/// Whose socket it is. Asked once: taking it over removes what the environment said about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MadeBy {
+    Us,
+    /// It goes on listening, and starts the next daemon with the next call.
+    ServiceManager,
+}
+
+fn remove_socket(paths: &Paths, made_by: MadeBy) {
+    match made_by {
+        MadeBy::Us => {
+            // Already gone is what is wanted.
+            let _ = std::fs::remove_file(&paths.socket);
+        }
+        MadeBy::ServiceManager => {}
     }
 }
 
