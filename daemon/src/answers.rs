@@ -140,7 +140,7 @@ impl Weighable {
 
     /// The same run with nobody's word.
     #[must_use]
-    pub fn as_failed(mut self) -> Self {
+    pub fn into_failed(mut self) -> Self {
         for member in &mut self.members {
             member.result = Err(FailReason {
                 reason: Reason::ActorPanicked.to_string(),
@@ -212,7 +212,7 @@ pub fn abandon(launcher: &Launcher, attempt: &Attempt) -> End {
             }
         }
         Err(error) => {
-            tracing::warn!(attempt = %attempt.id, %error, "an abandoned attempt has no directory")
+            tracing::warn!(attempt = %attempt.id, %error, "an abandoned attempt has no directory");
         }
     }
     End {

@@ -18,12 +18,6 @@ impl Clock {
         Self { boot_id }
     }
 
-    /// The boot.
-    #[must_use]
-    pub fn boot_id(&self) -> &str {
-        &self.boot_id
-    }
-
     /// This moment. `CLOCK_MONOTONIC` stands still while the machine sleeps: a deadline does not run down.
     #[must_use]
     pub fn now(&self) -> Now {

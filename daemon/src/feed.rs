@@ -31,6 +31,8 @@ const WAITING: usize = 16;
 const PAGE: u32 = 256;
 /// A live subscriber further behind than this gets a new snapshot instead of all that was missed.
 const TOO_FAR: u64 = 5_000;
+/// Bytes of ended runs in a snapshot: well below the largest message.
+const LARGEST_SNAPSHOT: usize = synod_proto::MAX_MESSAGE / 4;
 /// Ended runs in a snapshot.
 const RECENT: u32 = 200;
 
@@ -81,12 +83,6 @@ impl Publisher {
     #[must_use]
     pub fn subscribers(&self) -> u32 {
         self.subscribers.load(Ordering::Relaxed)
-    }
-
-    /// Commits from now on, for the daemon's own use.
-    #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Commit>> {
-        self.ring.subscribe()
     }
 
     /// Serves one subscriber, in a task of its own.
@@ -192,19 +188,13 @@ impl Subscription {
             return Ok(());
         }
         loop {
-            let commit = match heartbeat {
-                None => self.commits.recv().await,
-                Some(every) => match tokio::time::timeout(every, self.commits.recv()).await {
-                    Ok(commit) => commit,
-                    Err(_) => {
-                        let revision = self.last;
-                        self.send(v1::subscribe_response::Message::Heartbeat(v1::Heartbeat {
-                            revision,
-                        }))
-                        .await?;
-                        continue;
-                    }
-                },
+            let Some(commit) = next(&mut self.commits, heartbeat).await else {
+                let revision = self.last;
+                self.send(v1::subscribe_response::Message::Heartbeat(v1::Heartbeat {
+                    revision,
+                }))
+                .await?;
+                continue;
             };
             match commit {
                 Ok(commit) => self.take(&commit).await?,
@@ -294,10 +284,21 @@ impl Subscription {
     }
 }
 
+/// The next commit, or nothing if a heartbeat is due first.
+async fn next(
+    commits: &mut broadcast::Receiver<Arc<Commit>>,
+    heartbeat: Option<Duration>,
+) -> Option<Result<Arc<Commit>, broadcast::error::RecvError>> {
+    match heartbeat {
+        None => Some(commits.recv().await),
+        Some(every) => tokio::time::timeout(every, commits.recv()).await.ok(),
+    }
+}
+
 /// The state now: live runs and the newest ended ones.
 pub fn snapshot(reader: &Reader) -> Result<v1::Snapshot, StoreError> {
     let (revision, runs, older_runs) = reader.snapshot(RECENT)?;
-    Ok(v1::Snapshot {
+    let whole = v1::Snapshot {
         revision,
         runs: runs
             .iter()
@@ -305,5 +306,23 @@ pub fn snapshot(reader: &Reader) -> Result<v1::Snapshot, StoreError> {
             .collect(),
         cause: "requested".to_owned(),
         older_runs,
-    })
+    };
+    Ok(bounded(whole))
+}
+
+/// Leaves out the oldest ended runs until the snapshot fits into a message, and counts them.
+#[must_use]
+pub fn bounded(mut snapshot: v1::Snapshot) -> v1::Snapshot {
+    let mut room = LARGEST_SNAPSHOT;
+    let before = snapshot.runs.len();
+    snapshot.runs.retain(|run| {
+        let size = run.encoded_len();
+        let live = run.ended_at.is_none();
+        let fits = live || size <= room;
+        // Once one does not fit, no older one is kept either.
+        room = if fits { room.saturating_sub(size) } else { 0 };
+        fits
+    });
+    snapshot.older_runs += (before - snapshot.runs.len()) as u64;
+    snapshot
 }

@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     answers,
-    attempt::{self, AttendError, Attending, Launcher, Watcher},
+    attempt::{self, Attending, Launcher, Watcher},
     engine::{Effects, Engine},
     submit::{Submitter, keep},
 };
@@ -104,13 +104,12 @@ impl Supervisor {
         self.tasks.spawn_on(
             async move {
                 let detail = match inner.await {
-                    Ok(Ok(())) => return,
-                    Ok(Err(error)) => failure(&error),
+                    Ok(Err(error)) => error.to_string(),
                     Err(panic) if panic.is_panic() => {
                         "the actor attending the attempt panicked".to_owned()
                     }
-                    // The runtime is ending.
-                    Err(_) => return,
+                    // Attended to its end, or the runtime is ending.
+                    Ok(Ok(())) | Err(_) => return,
                 };
                 tracing::error!(attempt = %id, %detail, "an actor failed");
                 // An engine that has gone is followed by a daemon that looks for itself.
@@ -134,13 +133,11 @@ impl Supervisor {
         let (launcher, engine) = (Arc::clone(&self.launcher), self.engine.clone());
         self.tasks.spawn_on(
             async move {
-                let end = match tokio::task::spawn_blocking(move || {
-                    answers::abandon(&launcher, &what.attempt)
-                })
-                .await
-                {
-                    Ok(end) => end,
-                    Err(_) => return,
+                let Ok(end) =
+                    tokio::task::spawn_blocking(move || answers::abandon(&launcher, &what.attempt))
+                        .await
+                else {
+                    return;
                 };
                 // As above.
                 let _ = engine
@@ -195,7 +192,7 @@ impl Supervisor {
         let (paths, engine) = (self.launcher.paths.clone(), self.engine.clone());
         self.tasks.spawn_on(
             async move {
-                let fallback = what.clone().as_failed();
+                let fallback = what.clone().into_failed();
                 let weigh = move || answers::weigh(&paths, &what);
                 // Fail closed: answers that cannot be weighed are no answers.
                 let weighing = match tokio::task::spawn_blocking(weigh).await {
@@ -284,10 +281,6 @@ fn attending(id: AttemptId, state: &State) -> Option<Attending> {
         },
         attempt,
     })
-}
-
-fn failure(error: &AttendError) -> String {
-    error.to_string()
 }
 
 /// `NAME` panics always, `NAME:once` only the first time.

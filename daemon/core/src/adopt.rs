@@ -85,9 +85,10 @@ pub const fn adopt(row: Row, evidence: Evidence) -> Adoption {
         (R::Starting | R::Running | R::Stopping, E::Exited) => A::Ingest,
         (R::Starting | R::Running | R::Stopping, E::Held) => A::Attend,
         (R::Starting | R::Running | R::Stopping, E::OtherBoot) => A::HostRestarted,
-        (R::Starting | R::Running | R::Stopping, E::Claimed) => A::ShimLost,
         // A running attempt was claimed once; a claim that has vanished is as good as a lost shim.
-        (R::Running, E::Unclaimed) => A::ShimLost,
+        (R::Starting | R::Running | R::Stopping, E::Claimed) | (R::Running, E::Unclaimed) => {
+            A::ShimLost
+        }
         (R::Stopping, E::Unclaimed | E::NoDirectory) => A::NeverStarted,
         (R::Starting, E::Unclaimed) => A::Start,
         (R::Starting, E::NoDirectory) => A::CreateAndStart,
@@ -118,13 +119,13 @@ mod tests {
     /// C1, C2: the whole table, to be read.
     #[test]
     fn the_table_is_what_it_is() {
-        let mut text = String::new();
-        for row in ROWS {
-            for evidence in EVIDENCE {
-                text += &format!("{row:?} + {evidence:?} => {:?}\n", adopt(row, evidence));
-            }
-        }
-        insta::assert_snapshot!(text);
+        let pairs = ROWS
+            .into_iter()
+            .flat_map(|row| EVIDENCE.into_iter().map(move |evidence| (row, evidence)));
+        let lines: Vec<String> = pairs
+            .map(|(row, evidence)| format!("{row:?} + {evidence:?} => {:?}", adopt(row, evidence)))
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"));
     }
 
     /// C1: the only ways to a start are a row that says so and evidence that nothing was ever started.

@@ -112,7 +112,7 @@ impl Launcher {
             },
             boot_id: self.boot_id.clone(),
             containment: self.mechanism.leaf_for(&name),
-            restore: self.restore.clone(),
+            restore: self.restore,
             import: serde_json::to_value(found).unwrap_or_default(),
         };
         Ok(RunDir::create(&self.paths.runs(), &name, &spec, &prompt)?)

@@ -12,7 +12,7 @@ mod tail;
 mod watch;
 
 pub use self::{
-    actor::{AttendError, Attending, attend},
+    actor::{Attending, attend},
     launch::{Launcher, own_exe},
     tail::{Stream, Tail, tail},
     watch::Watcher,

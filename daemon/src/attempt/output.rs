@@ -65,26 +65,33 @@ impl Ingest {
 
     fn take(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
-        self.lines += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-        // Only the last line that says something matters; look at it from the end.
-        let ended = bytes.iter().rposition(|byte| *byte == b'\n');
-        match ended {
+        self.lines += newlines(bytes);
+        match bytes.iter().rposition(|byte| *byte == b'\n') {
             None => self.keep(bytes),
             Some(end) => {
-                let whole = bytes.get(..end).unwrap_or_default();
-                match whole.iter().rposition(|byte| *byte == b'\n') {
-                    None => self.keep(whole),
-                    Some(start) => {
-                        self.open.clear();
-                        self.keep(whole.get(start + 1..).unwrap_or_default());
-                    }
-                }
-                self.show();
-                self.open.clear();
+                self.end_lines(bytes.get(..end).unwrap_or_default());
                 self.keep(bytes.get(end + 1..).unwrap_or_default());
             }
         }
         self.show();
+    }
+
+    /// Takes in whole lines, the first of which may have begun before: only the last one that says something
+    /// matters.
+    fn end_lines(&mut self, whole: &[u8]) {
+        let (first, rest) = match whole.iter().position(|byte| *byte == b'\n') {
+            None => (whole, &[][..]),
+            Some(end) => whole.split_at(end),
+        };
+        self.keep(first);
+        self.show();
+        self.open.clear();
+        let says_something = |line: &&[u8]| line.iter().any(|byte| !byte.is_ascii_whitespace());
+        if let Some(line) = rest.rsplit(|byte| *byte == b'\n').find(says_something) {
+            self.keep(line);
+            self.show();
+            self.open.clear();
+        }
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -99,6 +106,12 @@ impl Ingest {
             self.last_line = line;
         }
     }
+}
+
+/// How many lines end in these bytes. The compiler makes a vector loop of it; a crate would not be faster.
+#[allow(clippy::naive_bytecount, reason = "vectorised as it stands")]
+fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// The length of a file; 0 while there is none.

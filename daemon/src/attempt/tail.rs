@@ -204,5 +204,5 @@ async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<u64>>) {
         return;
     }
     // No watch, or it has ended with its directory: the look after a while sees what there is.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -26,6 +26,12 @@ use crate::{
 /// The state each live execution had in its last change.
 pub(super) type Seen = BTreeMap<ExecutionId, ExecutionState>;
 
+/// Who asked, and what they are told once it is durable.
+type Answer = (
+    oneshot::Sender<Result<Committed, EngineError>>,
+    Result<Reply, EngineError>,
+);
+
 /// A batch under way.
 pub(super) struct Batch<'s> {
     transaction: Transaction<'s>,
@@ -34,10 +40,7 @@ pub(super) struct Batch<'s> {
     seen: &'s mut Seen,
     now: Now,
     changes: Vec<v1::Change>,
-    answers: Vec<(
-        oneshot::Sender<Result<Committed, EngineError>>,
-        Result<Reply, EngineError>,
-    )>,
+    answers: Vec<Answer>,
     done: Vec<oneshot::Sender<()>>,
 }
 
@@ -45,10 +48,7 @@ pub(super) struct Batch<'s> {
 pub(super) struct Outcome {
     pub revision: u64,
     pub changes: Vec<v1::Change>,
-    answers: Vec<(
-        oneshot::Sender<Result<Committed, EngineError>>,
-        Result<Reply, EngineError>,
-    )>,
+    answers: Vec<Answer>,
     done: Vec<oneshot::Sender<()>>,
 }
 
@@ -329,13 +329,7 @@ impl From<StoreError> for Failed {
     }
 }
 
-fn fail(
-    answers: Vec<(
-        oneshot::Sender<Result<Committed, EngineError>>,
-        Result<Reply, EngineError>,
-    )>,
-    source: &StoreError,
-) {
+fn fail(answers: Vec<Answer>, source: &StoreError) {
     for (caller, _) in answers {
         let _ = caller.send(Err(refusal(source)));
     }

@@ -226,11 +226,10 @@ impl<E: Effects> Thread<E> {
             }
         }
         // A daemon that ends starts nothing more.
-        if ending == Ending::GoOn {
-            batch
-                .schedule()
-                .map_err(Failed::from)
-                .or_else(|failed| Err(failed.source))?;
+        if ending == Ending::GoOn
+            && let Err(source) = batch.schedule()
+        {
+            return Err(batch.abandon(source.into()));
         }
         let outcome = batch.commit().map_err(|failed| failed.source)?;
         self.full = false;
@@ -306,20 +305,16 @@ impl<E: Effects> Thread<E> {
     /// A failed commit discards the working state and never touches agents. No room: go on from what is
     /// committed. Anything else ends the daemon; the next one adopts.
     fn failed(&mut self, error: StoreError) -> Result<Ending, StoreError> {
-        match error {
-            StoreError::Full { .. } => {
-                if !self.full {
-                    tracing::warn!(%error, "work goes on, nothing new is taken until there is room");
-                }
-                self.full = true;
-                self.load()?;
-                Ok(Ending::GoOn)
-            }
-            _ => {
-                tracing::error!(%error, "the database failed; the daemon ends, agents go on");
-                Err(error)
-            }
+        if !matches!(error, StoreError::Full { .. }) {
+            tracing::error!(%error, "the database failed; the daemon ends, agents go on");
+            return Err(error);
         }
+        if !self.full {
+            tracing::warn!(%error, "work goes on, nothing new is taken until there is room");
+        }
+        self.full = true;
+        self.load()?;
+        Ok(Ending::GoOn)
     }
 
     fn gauges(&self) -> Gauges {

@@ -82,8 +82,9 @@ pub(super) async fn get_run(
     request: v1::GetRunRequest,
 ) -> Result<v1::GetRunResponse, Status> {
     let target = context.target("a run", &request.id).await?;
-    let run = context.run(&target.run).await?;
+    // Read before the run: what is committed in between is in the run, and seen again by whoever follows.
     let revision = context.read(Reader::revision).await?;
+    let run = context.run(&target.run).await?;
     Ok(v1::GetRunResponse {
         run: Some(run),
         revision,
@@ -228,5 +229,5 @@ async fn past(context: &Context, at: u64, feed_id: String) -> Result<v1::Snapsho
             "a stored change cannot be read: the database is damaged",
         )
     })?;
-    Ok(projection.to_snapshot("requested", 0))
+    Ok(feed::bounded(projection.to_snapshot("requested", 0)))
 }

@@ -14,7 +14,7 @@ const CALLS_PER_CONNECTION: usize = 64;
 /// Streams on one connection.
 const STREAMS: u32 = 256;
 /// A call that has not begun to answer by then is cut off.
-const CALL_LIMIT: Duration = Duration::from_secs(60);
+const CALL_LIMIT: Duration = Duration::from_mins(1);
 /// Bytes of headers in one request.
 const HEADERS: u32 = 16 * 1024;
 

@@ -1,6 +1,6 @@
 //! Submissions.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use synod_proto::v1;
 use tonic::Status;
@@ -20,7 +20,7 @@ pub(super) async fn gate(
     let hash = hash(
         "gate",
         v1::SpawnQualityGateRequest {
-            env: Default::default(),
+            env: HashMap::new(),
             request_id: String::new(),
             ..request.clone()
         },
@@ -45,7 +45,7 @@ pub(super) async fn agent(
     let hash = hash(
         "agent",
         v1::SpawnAgentRequest {
-            env: Default::default(),
+            env: HashMap::new(),
             request_id: String::new(),
             ..request.clone()
         },
@@ -122,13 +122,12 @@ pub(super) async fn retry(
     let again = Again {
         run: parts.run.value.clone(),
         execution,
-        attempt,
         dir,
     };
     let hash = hash(
         "retry",
         v1::RetryAgentRequest {
-            env: Default::default(),
+            env: HashMap::new(),
             request_id: String::new(),
             ..request.clone()
         },

@@ -243,20 +243,18 @@ impl Reader {
     /// Questions, with their runs' names; only of live runs unless a run is named.
     pub fn questions(&self, run: Option<&str>) -> Result<Vec<Stamped<Question>>, StoreError> {
         let c = self.lock();
-        match run {
-            Some(run) => self.rows(&c, "questions", "run_id", run),
-            None => {
-                let mut all = Vec::new();
-                let ids: Vec<String> = c
-                    .prepare_cached("SELECT id FROM runs WHERE live = 1 ORDER BY seq")
-                    .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
-                    .map_err(|source| self.sort(source))?;
-                for id in ids {
-                    all.extend(self.rows(&c, "questions", "run_id", &id)?);
-                }
-                Ok(all)
-            }
+        if let Some(run) = run {
+            return self.rows(&c, "questions", "run_id", run);
         }
+        let ids: Vec<String> = c
+            .prepare_cached("SELECT id FROM runs WHERE live = 1 ORDER BY seq")
+            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
+            .map_err(|source| self.sort(source))?;
+        let mut all = Vec::new();
+        for id in ids {
+            all.extend(self.rows(&c, "questions", "run_id", &id)?);
+        }
+        Ok(all)
     }
 
     /// Whether the row of this attempt exists, and says it has ended.

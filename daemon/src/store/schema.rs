@@ -183,7 +183,9 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), S
     if found > 0 {
         // Kept beside the database until somebody removes it: the way back.
         let kept = path.with_extension(format!("db.schema-{found}"));
-        connection.backup("main", &kept, None::<fn(rusqlite::backup::Progress)>).map_err(sort)?;
+        connection
+            .backup("main", &kept, None::<fn(rusqlite::backup::Progress)>)
+            .map_err(sort)?;
     }
     // All steps in one transaction: old or new, never between.
     let transaction = connection

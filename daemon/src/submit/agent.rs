@@ -8,7 +8,7 @@ use std::{
 
 use synod_config::Config;
 use synod_core::{
-    entity::{AgentSpec, Attempt, Execution, Run, Work},
+    entity::{AgentSpec, Execution, Run, Work},
     input::{Command, Configured, SpawnAgent},
 };
 use synod_proto::v1;
@@ -84,7 +84,6 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
 pub struct Again {
     pub run: Run,
     pub execution: Execution,
-    pub attempt: Option<Attempt>,
     /// The attempt's directory, live or archived, for its prompt.
     pub dir: Option<RunDir>,
 }
@@ -225,13 +224,10 @@ fn check_argv(argv: &[String]) -> Result<(), SubmitError> {
 }
 
 fn checked_name(name: String) -> Result<String, SubmitError> {
-    let possible = !name.is_empty()
-        && name.chars().count() <= LONGEST_NAME
-        && !name
-            .chars()
-            .any(|c| c == '#' || c == '/' || c.is_whitespace() || c.is_control())
-        && !(name.len() >= 4 && name.bytes().all(|b| b.is_ascii_hexdigit()));
-    if possible {
+    let unfit = |c: char| c == '#' || c == '/' || c.is_whitespace() || c.is_control();
+    let length = name.chars().count();
+    let could_be_an_id = name.parse::<RunId>().is_ok();
+    if (1..=LONGEST_NAME).contains(&length) && !name.contains(unfit) && !could_be_an_id {
         Ok(name)
     } else {
         Err(SubmitError::Name { found: name })
@@ -281,13 +277,13 @@ mod tests {
             "a b",
             "x#2",
             "a/b",
-            "deadbeef",
+            &"0f".repeat(16),
             "\u{7}",
             &"x".repeat(65),
         ] {
             assert!(checked_name(name.to_owned()).is_err(), "{name}");
         }
-        for name in ["build", "add", "fix-42", "größe"] {
+        for name in ["build", "add", "cafe", "fix-42", "größe"] {
             assert!(checked_name(name.to_owned()).is_ok(), "{name}");
         }
     }

@@ -36,7 +36,10 @@ pub fn gate(
         config.roster(&request.roster)?
     };
     // Rules fill up no quorum of models: a quorum is of the agents that count.
-    let models = roster.iter().filter(|agent| agent.family() != RULES).count();
+    let models = roster
+        .iter()
+        .filter(|agent| agent.family() != RULES)
+        .count();
     let counting = if models > 0 { models } else { roster.len() };
     let quorum = match request.quorum {
         Some(wanted) => synod_config::Quorum::Count(wanted).of(counting)?,
@@ -81,7 +84,7 @@ pub fn gate(
         policy: Policy {
             quorum,
             roster_size: seats.len(),
-            table: gate.table.clone(),
+            table: gate.table,
             arbiter: None,
         },
         seats,

@@ -27,6 +27,7 @@ pub const ACTOR_FAILURES_ALLOWED: u32 = 1;
 
 /// One thing to be written.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "lives for one turn")]
 pub enum Write {
     /// The new value of an entity: a row and a change.
     Put(Entity),

@@ -139,7 +139,10 @@ fn an_option_is_its_text_and_one_that_is_not_there_is_refused() {
         .settled
         .clone()
         .unwrap();
-    assert_eq!(settled.disposition, Disposition::Answer(questions[0].options[1].clone()));
+    assert_eq!(
+        settled.disposition,
+        Disposition::Answer(questions[0].options[1].clone())
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Gates from submission to verdict.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use synod_consensus::Severity;
 use synod_core::{
@@ -59,7 +59,7 @@ fn with_a_quorum_at_the_first_deadline_the_gate_goes_ahead_and_names_who_is_miss
     sim.answer(run, 0, vec![]);
     sim.answer(run, 1, vec![]);
     sim.start(run, 2);
-    sim.pass(PARTIAL - Duration::from_secs(1));
+    sim.pass(PARTIAL.checked_sub(Duration::from_secs(1)).unwrap());
     assert_eq!(
         sim.run(run).state,
         RunState::Executing,
@@ -170,7 +170,7 @@ fn what_comes_after_the_end_changes_nothing() {
         synod_core::input::Weighing {
             run,
             outcome,
-            sections: Default::default(),
+            sections: BTreeMap::default(),
         },
     )));
     sim.pass(FAIL);

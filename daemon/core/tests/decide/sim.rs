@@ -21,8 +21,8 @@ use synod_shared::{
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-pub const PARTIAL: Duration = Duration::from_secs(600);
-pub const FAIL: Duration = Duration::from_secs(1200);
+pub const PARTIAL: Duration = Duration::from_mins(10);
+pub const FAIL: Duration = Duration::from_mins(20);
 
 #[derive(Debug)]
 pub struct Sim {

@@ -29,10 +29,10 @@ const INPUTS: &[Step] = &[
     }),
     ("ended well", |sim, run| sim.end(run, 0, Reason::Completed)),
     ("ended badly", |sim, run| {
-        sim.end(run, 0, Reason::ExitNonzero)
+        sim.end(run, 0, Reason::ExitNonzero);
     }),
     ("ended by request", |sim, run| {
-        sim.end(run, 0, Reason::Cancelled)
+        sim.end(run, 0, Reason::Cancelled);
     }),
     ("timed out", |sim, run| sim.end(run, 0, Reason::Timeout)),
     ("lost", |sim, run| lose(sim, run, Reason::ShimLost)),
@@ -41,7 +41,7 @@ const INPUTS: &[Step] = &[
         sim.command(Command::CancelRun { run }).unwrap();
     }),
     ("tick", |sim, _| {
-        sim.pass(std::time::Duration::from_secs(3600))
+        sim.pass(std::time::Duration::from_hours(1));
     }),
 ];
 
@@ -63,7 +63,7 @@ fn lose(sim: &mut Sim, run: synod_shared::ids::RunId, reason: Reason) {
 
 #[test]
 fn state_by_input_for_a_single_agent() {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for (state, way_in) in WAYS_IN {
         for (input, step) in INPUTS {
             let mut sim = Sim::new();
@@ -76,12 +76,11 @@ fn state_by_input_for_a_single_agent() {
                 .reason
                 .map(|reason| reason.to_string())
                 .unwrap_or_default();
-            text += &format!(
-                "{state:18} + {input:16} => run {run_state:10} execution {:10} attempt {:9} {reason}\n",
+            lines.push(format!("{state:18} + {input:16} => run {run_state:10} execution {:10} attempt {:9} {reason}",
                 executions[0], attempts[0]
-            );
+            ));
             assert!(sim.terminal_changes(run) <= 1);
         }
     }
-    insta::assert_snapshot!(text);
+    insta::assert_snapshot!(lines.join("\n"));
 }
