@@ -538,11 +538,15 @@ fn end_of(exit: &Exit) -> End {
             Reason::OutputLimit,
             "the agent printed more than is allowed".to_owned(),
         ),
-        Outcome::SpawnFailed { errno, message, .. } => (
+        Outcome::SpawnFailed {
+            errno,
+            path,
+            message,
+        } => (
             None,
             None,
             Reason::SpawnFailed,
-            spawn_detail(*errno, message),
+            spawn_detail(*errno, path, message),
         ),
     };
     End {
@@ -557,13 +561,18 @@ fn end_of(exit: &Exit) -> End {
     }
 }
 
-/// Begins with `not found:` or `not executable:`, so that a client can tell 127 from 126.
-fn spawn_detail(errno: i32, message: &str) -> String {
-    if errno == rustix::io::Errno::NOENT.raw_os_error()
+/// Begins with `not found:` or `not executable:`, so that a client can tell 127 from 126. Names what was tried.
+fn spawn_detail(errno: i32, path: &str, message: &str) -> String {
+    let kind = if errno == rustix::io::Errno::NOENT.raw_os_error()
         || errno == rustix::io::Errno::NOTDIR.raw_os_error()
     {
-        format!("not found: {message}")
+        "not found"
     } else {
-        format!("not executable: {message}")
+        "not executable"
+    };
+    if path.is_empty() {
+        format!("{kind}: {message}")
+    } else {
+        format!("{kind}: {path}: {message}")
     }
 }
