@@ -94,6 +94,7 @@ impl Publisher {
         ending: tokio_util::sync::CancellationToken,
     ) -> mpsc::Receiver<Result<v1::SubscribeResponse, Status>> {
         let (to, stream) = mpsc::channel(WAITING);
+        let left = to.clone();
         // Listening begins before the state is read: nothing falls between.
         let subscription = Subscription {
             commits: self.ring.subscribe(),
@@ -106,6 +107,8 @@ impl Publisher {
         tokio::spawn(async move {
             tokio::select! {
                 () = subscription.serve(request) => {}
+                // Noticed at once, not with the next commit, which may be long in coming.
+                () = left.closed() => {}
                 () = ending.cancelled() => {}
             }
         });
