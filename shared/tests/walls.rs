@@ -2,6 +2,7 @@
 //!
 //! What a crate links is asked of `cargo metadata`; where words of the wire are spoken is read from the sources.
 //! Lives here because this package links next to nothing.
+#![allow(clippy::unwrap_used, reason = "tests say no by panicking")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
