@@ -8,6 +8,9 @@ mod batch;
 mod handle;
 mod run;
 
+#[cfg(test)]
+mod fold;
+
 pub use self::{
     handle::{Committed, Engine, EngineError, Request},
     run::{Effects, Start, start},
