@@ -30,6 +30,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// Starts a daemon and waits until the socket answers. `why` says why nobody answered before.
 pub async fn start(dial: &Dial, why: &io::Error) -> Result<(), Failure> {
+    if env::var_os("SYNOD_ATTEMPT").is_some() {
+        // It would be part of the agent's own tree, and die with it.
+        return Err(Failure::Unreachable(format!(
+            "no daemon answers at {}, and an agent (SYNOD_ATTEMPT is set) never starts one; start it from outside",
+            dial.socket(),
+        )));
+    }
     let binary = binary(dial, why)?;
     let words = File::from(
         rustix::fs::memfd_create("synodd-start", rustix::fs::MemfdFlags::CLOEXEC)

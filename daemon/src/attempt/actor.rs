@@ -33,6 +33,9 @@ use crate::{clock, engine::Engine};
 const COALESCE: Duration = Duration::from_secs(1);
 /// While a shim is not known yet (between its lock and its first record) the lock is looked at so often.
 const LOOK: Duration = Duration::from_millis(50);
+/// A shim that has been asked to end its tree and has not ended this long after the grace is stuck: it is killed,
+/// and its tree after it.
+const STUCK: Duration = Duration::from_secs(15);
 /// Shims that may die before they claim the attempt; nothing has run then, so another may be started.
 const UNCLAIMED_STARTS: u32 = 3;
 
@@ -292,15 +295,15 @@ impl Actor {
     async fn wait(&mut self, mut shim: Option<Shim>, watch: &Watch) -> Result<Step, AttendError> {
         let mut changes = watch.changes();
         let mut dirty = true;
-        let mut told = false;
+        let mut told = None;
         loop {
-            if *self.stop.borrow() && !told {
+            if *self.stop.borrow() && told.is_none() {
                 let dir = self.dir.clone();
                 spawn_blocking(move || dir.write_cancel()).await??;
                 self.row = Row::Stopping;
                 if let Some(shim) = &shim {
                     shim.terminate()?;
-                    told = true;
+                    told = Some(Instant::now() + self.agent.grace + STUCK);
                 }
             }
             if !self.reported_start
@@ -323,7 +326,7 @@ impl Actor {
                         return Ok(Step::LookAgain);
                     }
                 }
-                changed = self.stop.changed(), if !told => {
+                changed = self.stop.changed(), if told.is_none() => {
                     // The engine has gone, and with it the daemon: the next one adopts.
                     if changed.is_err() {
                         return Ok(Step::Done);
@@ -332,6 +335,13 @@ impl Actor {
                 () = tokio::time::sleep(due.unwrap_or_default()), if due.is_some() => {
                     dirty = false;
                     self.report_progress().await?;
+                }
+                () = tokio::time::sleep_until(told.unwrap_or_else(Instant::now)), if told.is_some() => {
+                    tracing::error!(attempt = %self.attempt.id, "the shim does not end; it is killed, and its tree");
+                    if let Some(shim) = &shim {
+                        shim.kill()?;
+                    }
+                    told = Some(Instant::now() + STUCK);
                 }
                 () = tokio::time::sleep(LOOK), if shim.is_none() => {
                     return Ok(Step::LookAgain);

@@ -48,9 +48,19 @@ impl Shim {
         Ok(())
     }
 
-    /// Asks it to end its tree. One that has ended already is what is wanted.
+    /// Asks it to end its tree.
     pub fn terminate(&self) -> io::Result<()> {
-        match pidfd_send_signal(self.pidfd.get_ref(), Signal::TERM) {
+        self.signal(Signal::TERM)
+    }
+
+    /// Ends a shim that answers nothing. Its tree is still to be killed.
+    pub fn kill(&self) -> io::Result<()> {
+        self.signal(Signal::KILL)
+    }
+
+    /// One that has ended already is what is wanted.
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        match pidfd_send_signal(self.pidfd.get_ref(), signal) {
             Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
             Err(error) => Err(error.into()),
         }
