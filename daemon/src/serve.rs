@@ -18,7 +18,8 @@ use synod_config::{Config, Gates};
 use synod_core::state::Limits;
 use synod_shared::paths::Paths;
 use synod_shim::{
-    containment::{Mechanism, Preference, detect},
+    containment::{self, Mechanism, Preference, detect},
+    dir::RunDir,
     process::boot_id,
     spec::Restore,
 };
@@ -100,6 +101,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     if found.is_empty() {
         forget_stale_files(&paths, &store)?;
     }
+    remove_stale_leaves(&paths, &mechanism);
     let containment = mechanism.describe();
     let publisher = Publisher::new(&store.feed().to_string());
     let watcher = Watcher::start().context("inotify cannot be used")?;
@@ -132,6 +134,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
             tasks.clone(),
         )
     });
+    let retiring = Arc::clone(&launcher);
     let context = rpc::Context {
         engine: engine.clone(),
         reader,
@@ -167,6 +170,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("calls under way were cut off");
     }
+    retiring.mechanism.retire();
     tracing::info!("the daemon ends; agents go on");
     result
 }
@@ -362,6 +366,29 @@ fn mechanism(paths: &Paths) -> Mechanism {
     };
     let hash = submit::payload_hash("state", paths.state_dir.as_os_str().as_encoded_bytes());
     detect(preference, hash.get(..12).unwrap_or("state"))
+}
+
+/// Leaves of attempts that have no directory any more: their shims could not remove them.
+fn remove_stale_leaves(paths: &Paths, mechanism: &Mechanism) {
+    let Mechanism::Cgroup { parent } = mechanism else {
+        return;
+    };
+    let live = match RunDir::list(&paths.runs()) {
+        Ok(dirs) => dirs
+            .iter()
+            .map(|dir| dir.name().to_string_lossy().into_owned())
+            .collect(),
+        Err(error) => {
+            // Not knowing who lives, nobody is touched.
+            tracing::warn!(%error, "stale cgroups were not looked for");
+            return;
+        }
+    };
+    match containment::remove_stale_leaves(parent, &live) {
+        Ok(removed) if removed.is_empty() => {}
+        Ok(removed) => tracing::info!(?removed, "stale cgroups were removed"),
+        Err(error) => tracing::warn!(%error, "a stale cgroup was not removed"),
+    }
 }
 
 /// Environments and prompts of executions that are not live any more.
