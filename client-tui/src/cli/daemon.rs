@@ -49,8 +49,11 @@ async fn ask(channel: Channel) -> Result<GetDaemonStatusResponse, Failure> {
 
 async fn start(app: &App) -> Result<Exit, Failure> {
     let ran_before = app.dial.connect_only().await?.is_some();
-    let channel = app.dial.connect_or_start().await?;
-    let status = ask(channel).await?;
+    // Sent again if the one that answered was just going: afterwards one runs.
+    let mut session = Session::open(app.dial.clone()).await?;
+    let status = session
+        .call(|mut daemon| async move { daemon.get_daemon_status(GetDaemonStatusRequest {}).await })
+        .await?;
     match app.form {
         Form::Json => output::object(&status)?,
         Form::Text => {
