@@ -12,15 +12,17 @@ pub enum Receipts {
 
 const END: &str = "SYNOD INPUT END nonce=";
 
-/// The answer as one pretty JSON object. `findings` is a JSON list, or the path of a file with one.
+/// The answer as one pretty JSON object. `findings` is a JSON list, or the path of a file with one; the string
+/// `"$RECEIPTS"` in it becomes the object of receipts.
 pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> String {
     let text = if findings.trim_start().starts_with(['[', '{']) {
         findings.to_owned()
     } else {
         std::fs::read_to_string(findings).expect("a file with findings")
     };
-    let findings: Value = serde_json::from_str(&text).expect("findings as JSON");
     let found = receipts_of(&String::from_utf8_lossy(prompt));
+    let text = text.replace("\"$RECEIPTS\"", &Value::Object(found.clone()).to_string());
+    let findings: Value = serde_json::from_str(&text).expect("findings as JSON");
     let mut answer = Map::new();
     match receipts {
         Receipts::Copied => drop(answer.insert("receipts".to_owned(), Value::Object(found))),

@@ -26,7 +26,7 @@
 //! | `double-fork-child [ SCRIPT ]` | the same, but its parent ends at once |
 //! | `children N [ SCRIPT ]` | N children |
 //! | `setsid` | makes a session of its own |
-//! | `answer JSON`, `answer FILE` | an answer to a gate's prompt (read first, if it was not): findings as a JSON list, receipts copied from the ends of the fences |
+//! | `answer JSON`, `answer FILE` | an answer to a gate's prompt (read first, if it was not): findings as a JSON list, receipts copied from the ends of the fences, also for the string `"$RECEIPTS"` within |
 //! | `answer-without-receipts …` | without them |
 //! | `answer-wrong-receipts …` | with wrong ones |
 //! | `answer-with-noise …` | with the prompt's echo, log lines, tool output and a cost summary around it |
