@@ -36,9 +36,10 @@ pub(super) fn for_agent(
 ) -> Result<BTreeMap<String, String>, SubmitError> {
     let mut env: BTreeMap<String, String> = caller
         .iter()
-        .filter(|(name, _)| {
-            BASE.contains(&name.as_str())
-                || BASE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        .filter(|(name, value)| {
+            let wanted = BASE.contains(&name.as_str())
+                || BASE_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+            wanted && is_possible(name, value)
         })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
@@ -49,6 +50,12 @@ pub(super) fn for_agent(
                 agent: agent.name.clone(),
                 name: name.clone(),
             })?;
+        if !is_possible(name, value) {
+            return Err(SubmitError::ImpossibleVariable {
+                agent: agent.name.clone(),
+                name: name.clone(),
+            });
+        }
         env.insert(name.clone(), value.clone());
     }
     Ok(env)
@@ -58,13 +65,14 @@ pub(super) fn for_agent(
 pub(super) fn for_command(caller: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     caller
         .iter()
-        .filter(|(name, value)| is_possible(name) && !value.contains('\0') && !is_ours(name))
+        .filter(|(name, value)| is_possible(name, value) && !is_ours(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
 
-fn is_possible(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['=', '\0'])
+/// Whether a process can be started with it: a client of the API may send what no environment holds.
+fn is_possible(name: &str, value: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0')
 }
 
 #[cfg(test)]
@@ -109,5 +117,13 @@ mod tests {
     fn a_missing_variable_is_named_before_anything_starts() {
         let error = for_agent(&agent("[\"KEY\"]"), &caller(&[])).unwrap_err();
         assert!(error.to_string().contains("KEY"), "{error}");
+    }
+
+    #[test]
+    fn a_value_that_no_environment_can_hold_is_refused_where_it_is_needed_and_left_out_elsewhere() {
+        let error = for_agent(&agent("[\"KEY\"]"), &caller(&[("KEY", "a\0b")])).unwrap_err();
+        assert!(error.to_string().contains("NUL"), "{error}");
+        let got = for_agent(&agent("[]"), &caller(&[("LC_A\0", "x"), ("LANG", "\0")])).unwrap();
+        assert!(got.is_empty(), "{got:?}");
     }
 }

@@ -42,6 +42,9 @@ pub enum SubmitError {
         "agent {agent} needs the environment variable {name}, which the caller does not have; set it and submit again"
     )]
     MissingVariable { agent: String, name: String },
+    /// An environment variable that no process can be started with.
+    #[error("agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none")]
+    ImpossibleVariable { agent: String, name: String },
     /// A time limit of nothing.
     #[error("expected a time limit above zero, found {found}")]
     Timeout { found: String },
@@ -75,6 +78,7 @@ impl SubmitError {
             Self::CommandLine { .. } => "bad-command-line",
             Self::Name { .. } => "bad-name",
             Self::MissingVariable { .. } => "missing-variable",
+            Self::ImpossibleVariable { .. } => "impossible-variable",
             Self::Timeout { .. } => "bad-timeout",
             Self::RequestId { .. } => "bad-request-id",
             Self::Absent { .. } => "absent",
