@@ -6,6 +6,10 @@ use synod_proto::v1::{status_feed_server::StatusFeedServer, supervisor_server::S
 use tokio::net::UnixListener;
 use tokio_stream::{StreamExt as _, wrappers::UnixListenerStream};
 use tonic::{service::InterceptorLayer, transport::Server};
+use tower_http::{
+    classify::{GrpcCode, GrpcErrorsAsFailures, SharedClassifier},
+    trace::TraceLayer,
+};
 
 use super::{Context, peer};
 
@@ -51,7 +55,7 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
         });
     let ending = context.ending.clone();
     Server::builder()
-        .layer(tower_http::trace::TraceLayer::new_for_grpc())
+        .layer(TraceLayer::new(SharedClassifier::new(breakage())))
         .layer(InterceptorLayer::new(peer::check))
         .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
         .max_concurrent_streams(STREAMS)
@@ -65,4 +69,26 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
         .serve_with_incoming_shutdown(incoming, ending.cancelled_owned())
         .await?;
     Ok(())
+}
+
+/// What is logged as an error: something broke here. A refusal is an answer like any other.
+fn breakage() -> GrpcErrorsAsFailures {
+    [
+        GrpcCode::Cancelled,
+        GrpcCode::InvalidArgument,
+        GrpcCode::NotFound,
+        GrpcCode::AlreadyExists,
+        GrpcCode::PermissionDenied,
+        GrpcCode::Unauthenticated,
+        GrpcCode::ResourceExhausted,
+        GrpcCode::FailedPrecondition,
+        GrpcCode::Aborted,
+        GrpcCode::OutOfRange,
+        GrpcCode::Unimplemented,
+    ]
+    .into_iter()
+    .fold(
+        GrpcErrorsAsFailures::new(),
+        GrpcErrorsAsFailures::with_success,
+    )
 }
