@@ -36,7 +36,8 @@ fn a_missing_program_is_told_as_127_and_an_unusable_one_as_126() {
     refused(&world, "no-program-of-this-name", 127, "PATH");
     refused(&world, &plain, 126, "not executable");
     refused(&world, "/tmp", 126, "is a directory");
-    refused(&world, &broken, 126, "interpreter");
+    // As `env` has it: the file that was not found is the interpreter.
+    refused(&world, &broken, 127, "interpreter");
     world.assert_invariants();
 }
 
