@@ -43,7 +43,9 @@ pub enum SubmitError {
     )]
     MissingVariable { agent: String, name: String },
     /// An environment variable that no process can be started with.
-    #[error("agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none")]
+    #[error(
+        "agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none"
+    )]
     ImpossibleVariable { agent: String, name: String },
     /// A time limit of nothing.
     #[error("expected a time limit above zero, found {found}")]
