@@ -149,6 +149,9 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         began,
         ending: ending.clone(),
     };
+    // Nobody is answered before what the directories proved is committed: a listing would miss it. Should the
+    // engine have failed, its end says so below.
+    let _ = engine.gauges().await;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), containment, socket = %paths.socket.display(), ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), "ready");
     // Without a service manager nobody listens, and that is fine.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
