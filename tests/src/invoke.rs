@@ -32,6 +32,7 @@ impl Output {
 
     /// It must have ended with this code.
     #[track_caller]
+    #[allow(clippy::return_self_not_must_use)] // asserting is use enough
     pub fn code(self, expected: i32) -> Self {
         assert_eq!(self.code, Some(expected), "{self}");
         self
@@ -39,6 +40,7 @@ impl Output {
 
     /// It must have ended well.
     #[track_caller]
+    #[allow(clippy::return_self_not_must_use)] // as above
     pub fn success(self) -> Self {
         self.code(0)
     }

@@ -4,7 +4,7 @@
 //! [`invariants`] where it must be so in all of them.
 
 // Tests may panic, and this crate is nothing else.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 mod programs;
 
@@ -27,7 +27,7 @@ pub use world::{Builder, World};
 use std::time::{Duration, Instant};
 
 /// Longer than anything waited for may take on a busy machine with two cores.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Looks until there is something to see. The last resort where nothing tells of the change; a run is watched
 /// with [`World::wait_run`].

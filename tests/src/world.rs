@@ -308,11 +308,9 @@ fn remove_cgroups(state_dir: &Path) {
         .chain_update(b"state\0")
         .chain_update(state_dir.as_os_str().as_encoded_bytes())
         .finalize();
-    let hash: String = digest
+    let hash = digest[..6]
         .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     for line in mounts.lines().filter(|line| line.contains(" - cgroup2 ")) {
         let Some(root) = line.split(' ').nth(4) else {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt::Write as _,
     fs::{self, OpenOptions},
     io::{self, Read as _, Write as _},
     os::unix::process::CommandExt as _,
@@ -52,14 +53,14 @@ pub fn spam_stderr(count: u64) {
 }
 
 pub fn line_of(count: u64) {
-    in_pieces(count, &[b'x'; PIECE], print);
+    in_pieces(count, &vec![b'x'; PIECE], print);
     print(b"\n");
 }
 
 pub fn lines(count: u64) {
     let mut text = String::new();
     for number in 1..=count {
-        text.push_str(&format!("line {number}\n"));
+        writeln!(text, "line {number}").unwrap();
         if text.len() > PIECE {
             print(text.as_bytes());
             text.clear();

@@ -135,7 +135,7 @@ impl Player {
             "answer-in-halves" => {
                 let text = self.answer(word, answer::Receipts::Copied);
                 let (half, rest) = text.split_at(text.len() / 2);
-                self.rest = rest.to_owned();
+                rest.clone_into(&mut self.rest);
                 act::print(half.as_bytes());
             }
             "half-rest" => act::print(std::mem::take(&mut self.rest).as_bytes()),

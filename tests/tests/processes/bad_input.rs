@@ -296,7 +296,14 @@ fn bad_requests_over_the_api_are_refused_with_a_sentence() {
         };
         api_refused(&world, request, &["working directory"]);
     }
-    for name in ["a/b", "a#1", "a b", "\u{1b}[31m", "a\0b", "0123456789abcdef0123456789abcdef"] {
+    for name in [
+        "a/b",
+        "a#1",
+        "a b",
+        "\u{1b}[31m",
+        "a\0b",
+        "0123456789abcdef0123456789abcdef",
+    ] {
         let request = v1::SpawnAgentRequest {
             name: name.into(),
             ..good()

@@ -208,6 +208,23 @@ fn the_answer_the_usage_after_it_and_the_exit_are_all_recorded() {
 
 /// O7
 #[test]
+fn brackets_a_hundred_thousand_deep_do_not_hide_the_answer() {
+    let (open, close) = ("[".repeat(100_000), "{\"a\":".repeat(20_000));
+    let world = with_agent(
+        "deep",
+        &["print", &open, "print", &close, "answer", FINDING],
+        "",
+    );
+    let run = world.wait_end(&submit(&world, "deep"));
+    assert_eq!(
+        (run.state.as_str(), run.findings.len()),
+        ("awaiting-human", 1)
+    );
+    world.assert_invariants();
+}
+
+/// O7
+#[test]
 fn a_ten_megabyte_answer_is_read_and_one_of_a_hundred_is_told_to_be_too_long() {
     let programs = crate::programs();
     let long = |bytes: &'static str| {

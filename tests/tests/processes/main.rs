@@ -1,4 +1,5 @@
 //! Rows O and P of the failure catalogue, bad input and privacy, over the real programs.
+#![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
 use synod_tests::{Programs, World, config};
 
