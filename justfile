@@ -21,7 +21,7 @@ fmt-check:
 
 # Measure; figures go to docs/performance.md
 bench:
-    cargo bench --workspace
+    cargo bench -p synod-tests
 
 # The tests that kill daemons, shims and agents, with their seeds
 faults:
