@@ -9,7 +9,10 @@ use synod_core::entity::{
     Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
 };
 use synod_proto::v1;
-use synod_shared::words::{AttemptState, ExecutionState, Reason};
+use synod_shared::{
+    projection,
+    words::{AttemptState, ExecutionState, Reason},
+};
 
 use crate::store::{RunParts, Stamped};
 
@@ -189,6 +192,7 @@ pub fn finding(finding: &Finding, revision: u64) -> v1::Finding {
             .collect(),
         resolvability: content.resolvability.word().to_owned(),
         revision,
+        position: Some(finding.position),
     }
 }
 
@@ -225,6 +229,7 @@ pub fn question(question: &Question, revision: u64) -> v1::Question {
         bulk: settled.is_some_and(|settled| settled.bulk),
         section: question.section.clone(),
         revision,
+        position: Some(question.position),
     }
 }
 
@@ -264,6 +269,17 @@ pub fn verdict(verdict: &Verdict, revision: u64) -> v1::Verdict {
     }
 }
 
+/// What the feed told of an entity before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// The state of an execution; none if it is new.
+    Execution(Option<ExecutionState>),
+    /// That the attempt was started.
+    Started,
+    /// Nothing that matters to what is told now.
+    Nothing,
+}
+
 /// One committed fact as it is stored and sent. `before` is the state of the execution so far.
 #[must_use]
 pub fn change(
@@ -271,7 +287,7 @@ pub fn change(
     revision: u64,
     at_us: i64,
     request_id: &str,
-    before: Option<ExecutionState>,
+    before: Before,
 ) -> v1::Change {
     use v1::change::Entity as Wire;
     let wire = match entity {
@@ -293,10 +309,10 @@ pub fn change(
 }
 
 /// What happened, where it has a name of its own.
-fn lifecycle(entity: &Entity, before: Option<ExecutionState>) -> Option<v1::change::Lifecycle> {
+fn lifecycle(entity: &Entity, before: Before) -> Option<v1::change::Lifecycle> {
     use v1::change::Lifecycle as Wire;
     match entity {
-        Entity::Attempt(attempt) => attempt_lifecycle(attempt),
+        Entity::Attempt(attempt) => attempt_lifecycle(attempt, before),
         Entity::Progress(progress) => Some(Wire::AgentProgress(v1::Progress {
             attempt_id: progress.attempt.to_string(),
             agent: progress.agent.clone(),
@@ -306,7 +322,10 @@ fn lifecycle(entity: &Entity, before: Option<ExecutionState>) -> Option<v1::chan
         Entity::Execution(execution) => Some(Wire::AgentStatus(v1::AgentStatusUpdate {
             execution_id: execution.id.to_string(),
             agent: execution.agent.name.clone(),
-            from: before.map(|state| state.to_string()).unwrap_or_default(),
+            from: match before {
+                Before::Execution(Some(state)) => state.to_string(),
+                Before::Execution(None) | Before::Started | Before::Nothing => String::new(),
+            },
             to: execution.state.to_string(),
         })),
         Entity::Verdict(verdict) => Some(Wire::GateResult(v1::GateResult {
@@ -318,9 +337,11 @@ fn lifecycle(entity: &Entity, before: Option<ExecutionState>) -> Option<v1::chan
     }
 }
 
-fn attempt_lifecycle(attempt: &Attempt) -> Option<v1::change::Lifecycle> {
+fn attempt_lifecycle(attempt: &Attempt, before: Before) -> Option<v1::change::Lifecycle> {
     use v1::change::Lifecycle as Wire;
     match (attempt.state, &attempt.end) {
+        // It runs as before; something else about it has changed.
+        (AttemptState::Running, _) if before == Before::Started => None,
         (AttemptState::Running, _) => Some(Wire::AgentStarted(v1::Started {
             attempt_id: attempt.id.to_string(),
             agent: attempt.agent.clone(),
@@ -376,16 +397,7 @@ pub fn compose(parts: &RunParts, depth: Depth) -> v1::Run {
             one
         })
         .collect();
-    // In the run's own order: a replacement follows what it replaces.
-    executions.sort_by_key(|one| {
-        let place = parts
-            .run
-            .value
-            .executions
-            .iter()
-            .position(|id| id.to_string() == one.id);
-        (one.position, place)
-    });
+    executions.sort_by_cached_key(projection::seat);
     let done = parts
         .executions
         .iter()
@@ -394,47 +406,24 @@ pub fn compose(parts: &RunParts, depth: Depth) -> v1::Run {
     whole.executions_done = Some(u32::try_from(done).unwrap_or(u32::MAX));
     whole.executions = executions;
     if depth == Depth::Whole {
-        let mut findings: Vec<_> = parts.findings.iter().collect();
-        findings.sort_by(|a, b| {
-            b.value
-                .content
-                .rank
-                .cmp(&a.value.content.rank)
-                .then_with(|| a.value.id.cmp(&b.value.id))
-        });
-        whole.findings = findings
+        whole.findings = parts
+            .findings
             .iter()
             .map(|stamped| finding(&stamped.value, stamped.revision))
             .collect();
-        let mut questions: Vec<_> = parts
+        whole.findings.sort_by_cached_key(projection::place);
+        whole.questions = parts
             .questions
             .iter()
             .map(|stamped| question(&stamped.value, stamped.revision))
             .collect();
-        sort_questions(&mut questions);
-        whole.questions = questions;
+        whole.questions.sort_by_cached_key(projection::urgency);
         whole.verdict = parts
             .verdict
             .as_ref()
             .map(|stamped| verdict(&stamped.value, stamped.revision));
     }
     whole
-}
-
-/// Open ones first, then those put off, then settled ones; within each by rank.
-pub fn sort_questions(questions: &mut [v1::Question]) {
-    let place = |question: &v1::Question| match question.state.as_str() {
-        "open" => 0,
-        "later" => 1,
-        _ => 2,
-    };
-    questions.sort_by(|a, b| {
-        place(a)
-            .cmp(&place(b))
-            .then(b.rank.cmp(&a.rank))
-            .then_with(|| a.section.cmp(&b.section))
-            .then(a.id.cmp(&b.id))
-    });
 }
 
 fn attempts_of(parts: &RunParts, execution: &Execution) -> Vec<v1::Attempt> {

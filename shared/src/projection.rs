@@ -137,7 +137,7 @@ impl Projection {
     }
 
     /// A run with all its parts: executions by position, attempts by number and with their progress,
-    /// findings by severity and place, open questions first.
+    /// findings as the verdict has them, open questions first.
     #[must_use]
     pub fn compose_run(&self, id: &str) -> Option<Run> {
         let run = self.runs.get(id)?;
@@ -207,7 +207,7 @@ impl Projection {
     }
 
     fn compose(&self, run: &Run, mut parts: Parts<'_>) -> Run {
-        parts.executions.sort_by_key(|e| (e.position, e.id.clone()));
+        parts.executions.sort_by_cached_key(|e| seat(e));
         parts.findings.sort_by_cached_key(|f| place(f));
         parts.questions.sort_by_cached_key(|q| urgency(q));
         let mut run = run.clone();
@@ -335,9 +335,18 @@ fn severity(word: &str) -> u8 {
     }
 }
 
-fn place(finding: &Finding) -> (u8, String, Option<u64>, String) {
+/// Order of executions within a run: by seat; what replaces another follows it.
+pub fn seat(execution: &Execution) -> impl Ord + use<> {
+    let queued = execution.queued_at.as_ref().map(instant);
+    (execution.position, queued, execution.id.clone())
+}
+
+/// Order of findings within a run: as the verdict has them. Those of a daemon that does not tell go by severity
+/// and place.
+pub fn place(finding: &Finding) -> impl Ord + use<> {
     let anchor = finding.anchors.first();
     (
+        finding.position.unwrap_or(u32::MAX),
         severity(&finding.severity),
         anchor.map(|anchor| anchor.path.clone()).unwrap_or_default(),
         anchor.and_then(|anchor| anchor.start),
@@ -345,13 +354,21 @@ fn place(finding: &Finding) -> (u8, String, Option<u64>, String) {
     )
 }
 
-fn urgency(question: &Question) -> (u8, Reverse<i32>, String) {
+/// Order of questions: open ones, then those put off, then settled ones; the most urgent first, ties run by run
+/// in the order of the verdict.
+pub fn urgency(question: &Question) -> impl Ord + use<> {
     let state = match question.state.as_str() {
         "open" => 0,
         "later" => 1,
         _ => 2,
     };
-    (state, Reverse(question.rank), question.id.clone())
+    (
+        state,
+        Reverse(question.rank),
+        question.run_id.clone(),
+        question.position.unwrap_or(u32::MAX),
+        question.id.clone(),
+    )
 }
 
 #[cfg(test)]

@@ -196,6 +196,9 @@ pub struct Finding {
     pub content: Content,
     /// Ids of findings that may be the same matter.
     pub possibly_same: Vec<FindingId>,
+    /// Place within the verdict, most urgent first.
+    #[serde(default)]
+    pub position: u32,
 }
 
 /// A finding put to a human.
@@ -211,6 +214,9 @@ pub struct Question {
     pub content_hash: String,
     pub rank: i64,
     pub section: String,
+    /// The finding's place within the verdict.
+    #[serde(default)]
+    pub position: u32,
     pub settled: Option<Settlement>,
 }
 

@@ -3,6 +3,7 @@
 use synod_consensus::Disposition;
 use synod_core::input::{AnswerQuestion, AnswerRest, Command, Rest};
 use synod_proto::v1::{self, answer_question_request::Disposition as Said};
+use synod_shared::projection;
 use tonic::{Code, Status};
 
 use super::{Context, cancel::command, spawn::request_id, status};
@@ -24,7 +25,7 @@ pub(super) async fn list(
         .filter(|stamped| request.include_settled || stamped.value.is_open())
         .map(|stamped| wire::question(&stamped.value, stamped.revision))
         .collect();
-    wire::sort_questions(&mut questions);
+    questions.sort_by_cached_key(projection::urgency);
     Ok(v1::ListQuestionsResponse {
         questions,
         revision,
@@ -56,7 +57,7 @@ pub(super) async fn answer(
         disposition,
         by: by(request.answered_by),
     };
-    let revision = command(context, id, &payload, Command::Answer(word)).await?;
+    let revision = settle(context, id, &payload, &target.run, Command::Answer(word)).await?;
     let run = context.run(&target.run).await?;
     Ok(v1::AnswerQuestionResponse {
         question: run
@@ -98,7 +99,14 @@ pub(super) async fn rest(
         rest,
         by: by(request.answered_by),
     };
-    let revision = command(context, id, &payload, Command::AnswerRest(word)).await?;
+    let revision = settle(
+        context,
+        id,
+        &payload,
+        &target.run,
+        Command::AnswerRest(word),
+    )
+    .await?;
     let run = context.run(&target.run).await?;
     let questions = run
         .questions
@@ -136,6 +144,24 @@ async fn still_open(context: &Context, run: &str) -> Result<(), Status> {
         ));
     }
     Ok(())
+}
+
+/// Commits the answer. Somebody else's may have ended the run since we looked: the engine knows it no more, and
+/// its end is what the caller is told.
+async fn settle(
+    context: &Context,
+    id: String,
+    payload: &str,
+    run: &str,
+    word: Command,
+) -> Result<u64, Status> {
+    match command(context, id, payload, word).await {
+        Err(no) if no.code() == Code::NotFound => {
+            still_open(context, run).await?;
+            Err(no)
+        }
+        answer => answer,
+    }
 }
 
 fn by(name: String) -> String {

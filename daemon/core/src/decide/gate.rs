@@ -164,9 +164,9 @@ pub(super) fn weighed(turn: &mut Turn<'_>, weighing: Weighing) {
         return;
     }
     let (answered, missing) = roll_call(turn, &run);
-    for content in outcome.findings {
+    for (position, content) in (0..).zip(outcome.findings) {
         let section = sections.get(&content.key).cloned().unwrap_or_default();
-        let finding = finding(id, content);
+        let finding = finding(id, position, content);
         if finding.content.decision.is_open() {
             turn.put_question(question(&finding, section));
         }
@@ -202,7 +202,7 @@ fn finding_id(run: RunId, key: &str) -> FindingId {
     FindingId::from_bytes(bytes)
 }
 
-fn finding(run: RunId, content: Content) -> Finding {
+fn finding(run: RunId, position: u32, content: Content) -> Finding {
     Finding {
         id: finding_id(run, &content.key),
         run,
@@ -211,6 +211,7 @@ fn finding(run: RunId, content: Content) -> Finding {
             .iter()
             .map(|key| finding_id(run, key))
             .collect(),
+        position,
         content,
     }
 }
@@ -227,6 +228,7 @@ fn question(finding: &Finding, section: String) -> Question {
         content_hash: content.question_hash.clone(),
         rank: content.rank,
         section,
+        position: finding.position,
         settled: None,
     }
 }
