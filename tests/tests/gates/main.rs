@@ -1,0 +1,27 @@
+//! Rows O, R and P6 of the failure catalogue through whole gates: real prompts, real processes, real verdicts.
+
+use synod_tests::{Programs, World};
+
+mod cast;
+
+mod agreement;
+mod answers;
+mod cancel;
+mod exits;
+mod large;
+mod newcomer;
+mod order;
+mod questions;
+mod queue;
+mod quorum;
+mod submissions;
+
+use cast::{Cast, SPEC, finding, with};
+
+fn programs() -> Programs {
+    synod_tests::programs!()
+}
+
+fn world() -> World {
+    World::new(programs())
+}
