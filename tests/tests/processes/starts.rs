@@ -1,7 +1,8 @@
 //! Starting, or saying what was tried: never another program instead.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{collections::HashMap, fs, os::unix::fs::PermissionsExt as _};
 
+use synod_proto::v1::{self, spawn_agent_request::Work};
 use synod_tests::World;
 
 use crate::{programs, world};
@@ -148,5 +149,81 @@ fn two_agents_with_the_same_command_are_told_apart() {
         assert_eq!(printed.lines().next(), Some(execution.id.as_str()));
     }
     out.success();
+    world.assert_invariants();
+}
+
+/// What no shell could ask for, but a client of the API can.
+#[track_caller]
+fn spawn(world: &World, argv: &[&str], cwd: &str, env: HashMap<String, String>) -> v1::Run {
+    let request = v1::SpawnAgentRequest {
+        request_id: format!("request-{}-{}", argv.len(), env.len()),
+        work: Some(Work::Command(v1::CommandLine {
+            argv: argv.iter().map(|&word| word.to_owned()).collect(),
+            input: Vec::new(),
+        })),
+        cwd: cwd.to_owned(),
+        env,
+        ..Default::default()
+    };
+    let answer = world.block_on(world.supervisor().spawn_agent(request));
+    answer.expect("a run").into_inner().run.expect("the run")
+}
+
+/// P7
+#[test]
+fn arguments_or_variables_too_long_for_the_kernel_are_a_failed_start_that_says_so() {
+    let world = world();
+    world.start_daemon();
+    let long = "x".repeat(200_000);
+    let many: HashMap<String, String> = (0..60)
+        .map(|number| (format!("LONG_{number}"), "y".repeat(100_000)))
+        .collect();
+    let runs = [
+        spawn(&world, &["/bin/true", &long], "/tmp", HashMap::new()),
+        spawn(
+            &world,
+            &["/bin/true"],
+            "/tmp",
+            HashMap::from([("LONG".into(), long.clone())]),
+        ),
+        spawn(&world, &["/bin/true"], "/tmp", many),
+    ];
+    for run in runs {
+        let run = world.wait_end(&run.id);
+        assert_eq!(
+            (run.state.as_str(), run.reason.as_str()),
+            ("failed", "spawn-failed")
+        );
+        let detail = &run.executions[0].detail;
+        assert!(detail.contains("too long"), "{detail}");
+    }
+    world.assert_invariants();
+}
+
+/// P7
+#[test]
+fn a_working_directory_removed_while_the_work_was_queued_is_named() {
+    let world = World::with(programs())
+        .config("[limits]\nmax_running = 1\n")
+        .build();
+    let gate = world.at("go");
+    let first = world.exec_detached(&[], &["wait-file", &gate]);
+    world.wait_running(&first);
+    let dir = world.at("leaving");
+    fs::create_dir(&dir).unwrap();
+    let second = world.exec_detached(&["--cwd", &dir], &["print", "never"]);
+    fs::remove_dir(&dir).unwrap();
+    fs::write(&gate, "").unwrap();
+    let run = world.wait_end(&second);
+    assert_eq!(
+        (run.state.as_str(), run.reason.as_str()),
+        ("failed", "spawn-failed")
+    );
+    assert!(
+        run.executions[0].detail.contains(&dir),
+        "{}",
+        run.executions[0].detail
+    );
+    assert_eq!(world.wait_end(&first).state, "passed");
     world.assert_invariants();
 }
