@@ -1,7 +1,5 @@
 //! One batch: inputs decided in order over one transaction.
 
-use std::collections::BTreeMap;
-
 use prost::Message as _;
 use synod_core::{
     decide::{Rejection, Turn, Write, decide, schedule},
@@ -11,20 +9,17 @@ use synod_core::{
     time::Now,
 };
 use synod_proto::v1;
-use synod_shared::{
-    ids::{AttemptId, ExecutionId},
-    words::ExecutionState,
-};
+use synod_shared::ids::AttemptId;
 use tokio::sync::oneshot;
 
-use super::handle::{Committed, EngineError, Request};
+use super::{
+    handle::{Committed, EngineError, Request},
+    seen::Seen,
+};
 use crate::{
     store::{Batch as Transaction, Known, Row, StoreError, Table},
     wire,
 };
-
-/// The state each live execution had in its last change.
-pub(super) type Seen = BTreeMap<ExecutionId, ExecutionState>;
 
 /// Who asked, and what they are told once it is durable.
 type Answer = (
@@ -36,7 +31,6 @@ type Answer = (
 pub(super) struct Batch<'s> {
     transaction: Transaction<'s>,
     state: &'s mut State,
-    /// The state each live execution had in its last change.
     seen: &'s mut Seen,
     now: Now,
     changes: Vec<v1::Change>,
@@ -243,7 +237,7 @@ impl<'s> Batch<'s> {
     }
 
     fn put(&mut self, entity: &Entity, request_id: &str) -> Result<(), StoreError> {
-        let before = self.execution_before(entity);
+        let before = self.seen.replace(entity);
         let change = wire::change(
             entity,
             self.transaction.next_revision(),
@@ -259,17 +253,6 @@ impl<'s> Batch<'s> {
         )?;
         self.changes.push(change);
         Ok(())
-    }
-
-    fn execution_before(&mut self, entity: &Entity) -> Option<ExecutionState> {
-        let Entity::Execution(execution) = entity else {
-            return None;
-        };
-        if execution.state.is_terminal() {
-            self.seen.remove(&execution.id)
-        } else {
-            self.seen.insert(execution.id, execution.state)
-        }
     }
 
     /// Makes it durable.

@@ -24,10 +24,7 @@ use synod_shared::{
 };
 use tokio::sync::oneshot;
 
-use super::{
-    batch::{Batch, Seen},
-    handle::Request,
-};
+use super::{batch::Batch, handle::Request, seen::Seen};
 use crate::{
     store::{Reader, Store},
     wire,
@@ -436,7 +433,7 @@ proptest! {
         let mut world = World {
             store,
             state: State::new(Limits { max_running: 4, ..Limits::default() }),
-            seen: Seen::new(),
+            seen: Seen::default(),
             now: Now { utc_us: 1, mono_us: 1, boot_id: "boot".to_owned() },
             runs: Vec::new(),
             requests: Vec::new(),

@@ -7,6 +7,7 @@
 mod batch;
 mod handle;
 mod run;
+mod seen;
 
 #[cfg(test)]
 mod fold;

@@ -12,8 +12,9 @@ use synod_shared::ids::RunId;
 use tokio::{runtime::Handle, sync::mpsc};
 
 use super::{
-    batch::{Batch, Failed, Outcome, Seen},
+    batch::{Batch, Failed, Outcome},
     handle::{Engine, Gauges, Message},
+    seen::Seen,
 };
 use crate::{
     clock::Clock,
@@ -69,7 +70,7 @@ pub fn start<E: Effects>(
             let mut thread = Thread {
                 store: from.store,
                 state: State::new(from.limits),
-                seen: Seen::new(),
+                seen: Seen::default(),
                 clock: from.clock,
                 publisher: from.publisher,
                 effects,
@@ -190,12 +191,7 @@ impl<E: Effects> Thread<E> {
         for (execution, answer) in loaded.answers {
             state.apply_answer(execution, answer);
         }
-        self.seen = state
-            .runs()
-            .flat_map(|run| state.executions_of(run))
-            .filter(|execution| !execution.state.is_terminal())
-            .map(|execution| (execution.id, execution.state))
-            .collect();
+        self.seen = Seen::of(&state);
         self.state = state;
         Ok(())
     }

@@ -41,10 +41,9 @@ fn an_actor_that_panics_once_over_a_running_agent_does_not_disturb_it() {
         let pid = World::only_attempt(&world.wait_running(&run.id)).pid;
         world.kill_daemon();
         world.start_daemon_with(&[(PANICS, "fake-agent:once")]);
+        assert_eq!(World::only_attempt(&world.run(&run.id)).pid, pid);
         std::fs::write(&gate, "").unwrap();
-        let run = world.wait_end(&run.id);
-        expected.assert_ended(&world, &run);
-        assert_eq!(World::only_attempt(&run).pid, pid);
+        expected.assert_ended(&world, &world.wait_end(&run.id));
         assert_started_once(&world, ["running"]);
         world.assert_invariants();
     });
