@@ -4,6 +4,7 @@ mod cancel;
 mod configured;
 mod daemon;
 mod feed;
+mod lenient;
 mod peer;
 mod query;
 mod questions;

@@ -11,7 +11,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{Context, peer};
+use super::{Context, lenient::Lenient, peer};
 
 /// Calls under way on one connection; more wait.
 const CALLS_PER_CONNECTION: usize = 64;
@@ -45,14 +45,15 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
         .max_decoding_message_size(synod_proto::MAX_MESSAGE)
         .max_encoding_message_size(synod_proto::MAX_MESSAGE);
     // A connection that fails while it is accepted is that client's affair, not the listener's end.
-    let incoming =
-        UnixListenerStream::new(sockets.listener).filter(|connection| match connection {
+    let incoming = UnixListenerStream::new(sockets.listener)
+        .filter(|connection| match connection {
             Ok(_) => true,
             Err(error) => {
                 tracing::warn!(%error, "a connection was not accepted");
                 false
             }
-        });
+        })
+        .map(|connection| connection.map(Lenient::new));
     let ending = context.ending.clone();
     Server::builder()
         .layer(TraceLayer::new(SharedClassifier::new(breakage())))
