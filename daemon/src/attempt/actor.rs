@@ -429,11 +429,14 @@ impl Actor {
         }
         seen.extend(self.ingest_to(exit.stdout_bytes, exit.stderr_bytes).await?);
         let mut end = end_of(&exit);
-        if self.ingest.offset < exit.stdout_bytes {
+        let (recorded, read) = (exit.stdout_bytes, self.ingest.offset);
+        let there = output::length(&self.dir.stdout());
+        if read < recorded || there < read {
             end.reason = Reason::OutputLost;
+            // The record itself is the shorter one if the file was cut while the agent ran.
             end.detail = format!(
-                "{} bytes of output were recorded, only {} are there",
-                exit.stdout_bytes, self.ingest.offset
+                "{} bytes of output were seen, only {there} are there",
+                recorded.max(read)
             );
         }
         seen.push(Observation::Ended {
