@@ -46,11 +46,7 @@ fn environment(pid: i32) -> Vec<u8> {
 
 /// Everything alive that was started with this `name=value`.
 pub fn with_environment(assignment: &[u8]) -> Vec<i32> {
-    fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    all()
         .filter(|&pid| environment_has(pid, assignment) && is_alive(pid))
         .collect()
 }
@@ -62,6 +58,19 @@ pub fn command_line(pid: i32) -> String {
         .replace('\0', " ")
         .trim_end()
         .to_owned()
+}
+
+/// Everything alive that runs with exactly these words, whatever its environment.
+pub fn with_words(words: &[&str]) -> Vec<i32> {
+    let wanted = words.join(" ");
+    all()
+        .filter(|&pid| command_line(pid) == wanted && is_alive(pid))
+        .collect()
+}
+
+fn all() -> impl Iterator<Item = i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// Resident memory now, in bytes.

@@ -201,9 +201,36 @@ fn a_flood_on_standard_error_neither_blocks_nor_mixes() {
         (attempt.output_bytes, attempt.error_bytes),
         (Some(11), Some(20_000_000))
     );
+    assert_eq!(attempt.last_line, "last", "what was printed last is shown");
+    world.assert_invariants();
+}
+
+/// O8
+#[test]
+fn output_cut_off_behind_the_daemons_back_is_told_as_lost() {
+    let world = world();
+    let gate = world.at("go");
+    let script =
+        "echo one; echo two; until [ -e \"$0\" ]; do sleep 0.01; done; : >/proc/self/fd/1; echo x";
+    let run = world.json([
+        "exec", "--detach", "--name", "cut", "--", "sh", "-c", script, &gate,
+    ]);
+    let id = run["id"].as_str().unwrap();
+    world.wait_run(id, |run| World::only_attempt(run).last_line == "two");
+    let mut follower = world.spawn_synod(["logs", "-f", "--raw", "cut"]);
+    assert!(follower.is_running());
+    std::fs::write(&gate, "").unwrap();
+    let run = world.wait_end(id);
+    let attempt = World::only_attempt(&run);
     assert_eq!(
-        attempt.last_line, "last",
-        "the last line is never one of standard error"
+        (run.state.as_str(), run.reason.as_str()),
+        ("failed", "output-lost")
     );
+    assert_eq!(
+        (attempt.exit_code, attempt.output_bytes),
+        (Some(0), Some(2))
+    );
+    follower.finish();
+    world.synod(["logs", "cut"]).success();
     world.assert_invariants();
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use synod_proto::v1::{Run, change::Entity};
 use synod_shim::dir::RunDir;
-use synod_tests::World;
+use synod_tests::{World, eventually, processes};
 
 use crate::{short_grace, short_grace_in_each};
 
@@ -150,6 +150,25 @@ fn two_thousand_children_are_gone_within_the_grace_and_a_second() {
         let id = world.exec_detached(&[], &script);
         world.wait_run(&id, |run| World::only_attempt(run).last_line == "ready");
         cancelled_in_time(&world, &id);
+        world.assert_invariants();
+    });
+}
+
+/// P8
+#[test]
+fn a_child_that_shed_its_environment_and_its_session_is_gone_too() {
+    short_grace_in_each(|world| {
+        let length = format!("600000.{}", std::process::id());
+        let script = format!(
+            "env -i setsid sh -c 'trap \"\" TERM; sleep {length} & sleep {length}' & \
+             (env -i setsid sleep {length} &) ; sleep {length} & echo ready; wait"
+        );
+        let run = world.json(["exec", "--detach", "--", "sh", "-c", &script]);
+        let id = run["id"].as_str().unwrap();
+        let sleepers = || processes::with_words(&["sleep", &length]);
+        eventually("all four", || (sleepers().len() == 4).then_some(()));
+        cancelled_in_time(&world, id);
+        assert_eq!(sleepers(), Vec::<i32>::new(), "nothing of the tree is left");
         world.assert_invariants();
     });
 }
