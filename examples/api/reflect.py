@@ -69,10 +69,8 @@ def follow(feed, run, revision, agents):
 
 
 def main(spec):
-    # The daemon knows its callers by their user id; there is no TLS and no password. The authority is named
-    # because a path is no host name.
-    channel = grpc.insecure_channel(
-        f"unix:{socket_path()}", options=[("grpc.default_authority", "localhost")])
+    # The daemon knows its callers by their user id; there is no TLS and no password.
+    channel = grpc.insecure_channel(f"unix:{socket_path()}")
     database = ProtoReflectionDescriptorDatabase(channel)
     print("services:", ", ".join(sorted(database.get_services())))
     pool = DescriptorPool(database)
