@@ -179,6 +179,21 @@ impl Batch<'_> {
 
     /// A name never used before: the base for its first run, `base#k` for the k-th.
     pub fn fresh_name(&mut self, base: &str) -> Result<String, StoreError> {
+        loop {
+            let name = self.next_name(base)?;
+            // Runs taken in from their directories brought their names along, and not the count of them.
+            let taken = self
+                .transaction
+                .prepare_cached("SELECT 1 FROM runs WHERE name = ?1")
+                .and_then(|mut statement| statement.exists([&name]))
+                .map_err(|source| StoreError::sort(self.path, source))?;
+            if !taken {
+                return Ok(name);
+            }
+        }
+    }
+
+    fn next_name(&mut self, base: &str) -> Result<String, StoreError> {
         let count: i64 = self
             .transaction
             .prepare_cached(
