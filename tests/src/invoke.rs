@@ -291,6 +291,12 @@ impl World {
         assert_eq!(attempts.len(), 1, "{run:?}");
         attempts[0]
     }
+
+    /// Whether a run has begun an attempt that is as wanted.
+    pub fn has_attempt(run: &v1::Run, wanted: impl Fn(&v1::Attempt) -> bool) -> bool {
+        let mut executions = run.executions.iter();
+        executions.any(|execution| execution.attempts.iter().any(&wanted))
+    }
 }
 
 fn read_all(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {

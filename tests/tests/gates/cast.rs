@@ -111,13 +111,6 @@ impl Ended {
         assert_eq!(findings.len(), 1, "{findings:#?}");
         &findings[0]
     }
-
-    /// The claims of all findings, sorted.
-    pub fn claims(&self) -> Vec<&str> {
-        let mut claims: Vec<&str> = self.run.findings.iter().map(|f| f.text.as_str()).collect();
-        claims.sort_unstable();
-        claims
-    }
 }
 
 /// The folder with [`SPEC`].
