@@ -86,12 +86,7 @@ impl World {
         for (execution, answer) in loaded.answers {
             state.apply_answer(execution, answer);
         }
-        self.seen = state
-            .runs()
-            .flat_map(|run| state.executions_of(run))
-            .filter(|execution| !execution.state.is_terminal())
-            .map(|execution| (execution.id, execution.state))
-            .collect();
+        self.seen = Seen::of(&state);
         self.state = state;
     }
 }
