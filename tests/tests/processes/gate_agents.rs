@@ -206,6 +206,31 @@ fn the_answer_the_usage_after_it_and_the_exit_are_all_recorded() {
     world.assert_invariants();
 }
 
+/// P9
+#[test]
+fn only_its_deadline_ends_an_agent_that_says_nothing() {
+    let world = with_agent(
+        "silent",
+        &["ignore", "TERM", "sleep", "600000"],
+        "timeout = \"400ms\"\n",
+    );
+    let run = world.wait_end(&submit(&world, "silent"));
+    assert_eq!(run.state, "no-quorum");
+    let execution = &run.executions[0];
+    assert_eq!(
+        (execution.state.as_str(), execution.reason.as_str()),
+        ("failed", "timeout")
+    );
+    assert_eq!(
+        (
+            execution.attempts[0].signal,
+            execution.attempts[0].last_output_at
+        ),
+        (Some(9), None)
+    );
+    world.assert_invariants();
+}
+
 /// O7
 #[test]
 fn brackets_a_hundred_thousand_deep_do_not_hide_the_answer() {
