@@ -24,6 +24,9 @@ use crate::{
 
 /// The longest output an answer is looked for in.
 pub const LONGEST_ANSWER: u64 = 64 * 1024 * 1024;
+/// All answers of a run together. A run is told in one message, in which a finding's words stand up to three times:
+/// in its voice, as its text or option, and in its question. One that did not fit would shut every client out.
+const ALL_ANSWERS: usize = synod_proto::MAX_MESSAGE / 4;
 
 fn dir_of(launcher: &Launcher, attempt: &Attempt) -> RunDir {
     let live = launcher.live_dir(attempt);
@@ -75,6 +78,16 @@ pub fn read(
         reason: invalid.reason().parse().unwrap_or(Reason::NoJson),
         detail: invalid.to_string(),
     })?;
+    let share = ALL_ANSWERS / gate.roster.len().max(1);
+    if found.range.len() > share {
+        return Err(Invalid {
+            reason: Reason::OutputLimit,
+            detail: format!(
+                "expected an answer of at most {share} bytes, found one of {}; have the agent report less",
+                found.range.len()
+            ),
+        });
+    }
     Answer::from_value(&found.value).map_err(|mismatch| Invalid {
         reason: Reason::SchemaMismatch,
         detail: mismatch.to_string(),

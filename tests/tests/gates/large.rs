@@ -52,18 +52,29 @@ fn an_answer_after_10_mb_of_talk_is_found() {
     world.assert_invariants();
 }
 
-/// O7
+/// O7: all that is said in a run must fit into one message, or no client could be told of it.
 #[test]
-fn an_answer_of_10_mb_is_taken_or_refused_as_a_whole() {
+fn an_answer_of_more_than_its_share_is_refused_and_one_of_just_less_is_shown() {
     let (world, ended, grown) = asked(|world| words(&["answer", &padded(world, 10 * MB)]));
-    let (state, reason) = ended.of("large");
-    assert!(
-        [("completed", "completed"), ("failed", "output-limit")].contains(&(state, reason)),
-        "{state} {reason}"
-    );
-    assert!(grown < 400 * MB, "the daemon grew by {grown} bytes");
+    assert_eq!(ended.end(), (11, "no-quorum"));
+    assert_eq!(ended.of("large"), ("failed", "output-limit"));
+    let detail = &ended.execution("large").detail;
+    assert!(detail.contains("have the agent report less"), "{detail}");
+    assert!(grown < 300 * MB, "the daemon grew by {grown} bytes");
     let kept = world.raw_output(&ended.run.id).len() as u64;
     assert!(kept > 10 * MB, "{kept}");
+    world.assert_invariants();
+
+    let world = crate::world();
+    let file = padded(&world, 2 * MB);
+    Cast::new(&world)
+        .agent("one", "red", &["answer", &file])
+        .agent("two", "blue", &["answer", &file])
+        .enter();
+    let ended = ask(&world, &spec(&world), &["one", "two"], &[]);
+    assert_eq!(ended.end(), (10, "awaiting-human"));
+    assert_eq!(ended.only().voices.len(), 2);
+    world.synod(["show", &ended.run.id]).success();
     world.assert_invariants();
 }
 
