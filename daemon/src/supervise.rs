@@ -20,7 +20,10 @@ use synod_shared::{
     words::{ExecutionState, Reason},
 };
 use tokio::{runtime::Handle, sync::watch};
-use tokio_util::task::TaskTracker;
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
 
 use crate::{
     answers,
@@ -48,6 +51,8 @@ struct Attended {
     /// How many actors failed before this one.
     generation: u32,
     stop: watch::Sender<bool>,
+    /// Ends the actor, not its attempt, when another is to take over.
+    dismissal: DropGuard,
 }
 
 impl Supervisor {
@@ -86,6 +91,8 @@ impl Supervisor {
             return;
         };
         let (stop, stopped) = watch::channel(false);
+        let dismissed = CancellationToken::new();
+        let dismissal = dismissed.clone().drop_guard();
         let hook = self
             .panic_hook
             .as_ref()
@@ -98,7 +105,10 @@ impl Supervisor {
         );
         let inner = self.runtime.spawn(async move {
             injected_panic(hook.as_deref(), generation).await;
-            attempt::attend(launcher, watcher, engine, what, stopped).await
+            tokio::select! {
+                result = attempt::attend(launcher, watcher, engine, what, stopped) => result,
+                () = dismissed.cancelled() => Ok(()),
+            }
         });
         let engine = self.engine.clone();
         self.tasks.spawn_on(
@@ -122,7 +132,12 @@ impl Supervisor {
             },
             &self.runtime,
         );
-        self.attending.insert(id, Attended { generation, stop });
+        let attended = Attended {
+            generation,
+            stop,
+            dismissal,
+        };
+        self.attending.insert(id, attended);
     }
 
     /// Kills an attempt's tree without an actor.
@@ -212,10 +227,23 @@ impl Supervisor {
 impl Effects for Supervisor {
     fn apply(&mut self, plan: &[Effect], state: &State) {
         let wanted: HashSet<Effect> = plan.iter().copied().collect();
-        self.attending.retain(|id, attended| {
-            wanted.contains(&Effect::Attend(*id, attended.generation))
-                || state.attempt(*id).is_some_and(|a| !a.state.is_terminal())
-        });
+        let over = |id: &AttemptId| {
+            state
+                .attempt(*id)
+                .is_none_or(|attempt| attempt.state.is_terminal())
+        };
+        let ended: Vec<AttemptId> = self
+            .attending
+            .keys()
+            .filter(|id| over(id))
+            .copied()
+            .collect();
+        for id in ended {
+            if let Some(attended) = self.attending.remove(&id) {
+                // It still has its directory to archive.
+                attended.dismissal.disarm();
+            }
+        }
         self.working.retain(|effect| wanted.contains(effect));
         for effect in plan {
             match effect {
@@ -249,6 +277,11 @@ impl Effects for Supervisor {
                 }
             }
         }
+    }
+
+    fn reset(&mut self) {
+        self.attending.clear();
+        self.working.clear();
     }
 
     fn committed(&mut self, changes: &[v1::Change]) {

@@ -16,6 +16,23 @@ pub struct Shim {
     child: Option<Child>,
 }
 
+impl Drop for Shim {
+    fn drop(&mut self) {
+        // Dismissed before its shim had ended: somebody must still take in its end, or it stays as a zombie.
+        if let Some(mut child) = self.child.take()
+            && !matches!(child.try_wait(), Ok(Some(_)))
+        {
+            let reap = move || child.wait();
+            if let Err(error) = std::thread::Builder::new()
+                .name("reap".to_owned())
+                .spawn(reap)
+            {
+                tracing::warn!(%error, "a shim will not be reaped before the daemon ends");
+            }
+        }
+    }
+}
+
 impl Shim {
     /// The shim this daemon has just launched.
     pub fn launched(child: Child) -> io::Result<Self> {

@@ -36,6 +36,8 @@ const FULL_PAUSE: Duration = Duration::from_millis(500);
 pub trait Effects: Send + 'static {
     /// Begins what is not under way yet. `plan` is the whole of what should be under way now.
     fn apply(&mut self, plan: &[Effect], state: &State);
+    /// Everything under way is to be begun anew: what it has been told may not have been committed.
+    fn reset(&mut self);
     /// Told of what was committed, before anybody else is.
     fn committed(&mut self, changes: &[v1::Change]);
 }
@@ -310,6 +312,10 @@ impl<E: Effects> Thread<E> {
         }
         self.full = true;
         self.load()?;
+        // Actors whose reports were not committed look at their directories again.
+        self.effects.reset();
+        // They would report again at once, and fail again: room does not come that fast.
+        thread::sleep(FULL_PAUSE);
         Ok(Ending::GoOn)
     }
 

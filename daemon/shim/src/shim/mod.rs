@@ -14,7 +14,7 @@ mod watch;
 
 use std::{
     fs::OpenOptions,
-    io,
+    io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
     process::ExitCode,
@@ -45,9 +45,11 @@ pub fn main(dir: &Path) -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stderr)] // standard error is the shim's log file
+/// Writes a line to `shim.log`. Not with `eprintln`, which panics when it cannot be written: a full disk would
+/// end the shim just when it has to wait for room.
 pub(crate) fn log(line: &str) {
-    eprintln!("{line}");
+    // Nobody else to tell.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn run(dir: &Path) -> Result<(), ShimError> {
