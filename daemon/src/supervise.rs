@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 use synod_core::{
@@ -20,10 +21,7 @@ use synod_shared::{
     words::{ExecutionState, Reason},
 };
 use tokio::{runtime::Handle, sync::watch};
-use tokio_util::{
-    sync::{CancellationToken, DropGuard},
-    task::TaskTracker,
-};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     answers,
@@ -31,6 +29,9 @@ use crate::{
     engine::{Effects, Engine},
     submit::{Submitter, keep},
 };
+
+/// How long after its actor's failure an attempt gets another.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
 /// What is under way.
 #[derive(Debug)]
@@ -51,8 +52,6 @@ struct Attended {
     /// How many actors failed before this one.
     generation: u32,
     stop: watch::Sender<bool>,
-    /// Ends the actor, not its attempt, when another is to take over.
-    dismissal: DropGuard,
 }
 
 impl Supervisor {
@@ -91,8 +90,6 @@ impl Supervisor {
             return;
         };
         let (stop, stopped) = watch::channel(false);
-        let dismissed = CancellationToken::new();
-        let dismissal = dismissed.clone().drop_guard();
         let hook = self
             .panic_hook
             .as_ref()
@@ -104,11 +101,12 @@ impl Supervisor {
             self.engine.clone(),
         );
         let inner = self.runtime.spawn(async move {
-            injected_panic(hook.as_deref(), generation).await;
-            tokio::select! {
-                result = attempt::attend(launcher, watcher, engine, what, stopped) => result,
-                () = dismissed.cancelled() => Ok(()),
+            if generation > 0 {
+                // What failed may need a moment to pass.
+                tokio::time::sleep(AFTER_A_FAILURE).await;
             }
+            injected_panic(hook.as_deref(), generation).await;
+            attempt::attend(launcher, watcher, engine, what, stopped).await
         });
         let engine = self.engine.clone();
         self.tasks.spawn_on(
@@ -132,12 +130,7 @@ impl Supervisor {
             },
             &self.runtime,
         );
-        let attended = Attended {
-            generation,
-            stop,
-            dismissal,
-        };
-        self.attending.insert(id, attended);
+        self.attending.insert(id, Attended { generation, stop });
     }
 
     /// Kills an attempt's tree without an actor.
@@ -227,23 +220,11 @@ impl Supervisor {
 impl Effects for Supervisor {
     fn apply(&mut self, plan: &[Effect], state: &State) {
         let wanted: HashSet<Effect> = plan.iter().copied().collect();
-        let over = |id: &AttemptId| {
+        self.attending.retain(|id, _| {
             state
                 .attempt(*id)
-                .is_none_or(|attempt| attempt.state.is_terminal())
-        };
-        let ended: Vec<AttemptId> = self
-            .attending
-            .keys()
-            .filter(|id| over(id))
-            .copied()
-            .collect();
-        for id in ended {
-            if let Some(attended) = self.attending.remove(&id) {
-                // It still has its directory to archive.
-                attended.dismissal.disarm();
-            }
-        }
+                .is_some_and(|attempt| !attempt.state.is_terminal())
+        });
         self.working.retain(|effect| wanted.contains(effect));
         for effect in plan {
             match effect {
@@ -277,11 +258,6 @@ impl Effects for Supervisor {
                 }
             }
         }
-    }
-
-    fn reset(&mut self) {
-        self.attending.clear();
-        self.working.clear();
     }
 
     fn committed(&mut self, changes: &[v1::Change]) {

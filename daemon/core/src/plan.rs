@@ -62,15 +62,27 @@ pub fn plan(state: &State, now: &Now) -> Plan {
     effects.extend(state.deciding().map(|run| Effect::Weigh(run.id)));
     let wake = state
         .gates()
-        .filter_map(|(run, gate)| next_deadline(run, gate, now))
+        .filter_map(|(run, gate)| next_deadline(state, run, gate, now))
         .min();
     Plan { effects, wake }
 }
 
-fn next_deadline(run: &Run, gate: &GateWork, now: &Now) -> Option<Duration> {
-    if run.state != RunState::Executing || run.stop.is_some() {
+/// How long until a gate is to be looked at. A deadline that has passed and was not acted on is due now: a look
+/// at it always sets `stop`, so this cannot spin.
+fn next_deadline(state: &State, run: &Run, gate: &GateWork, now: &Now) -> Option<Duration> {
+    let waits = matches!(run.state, RunState::Pending | RunState::Executing) && run.stop.is_none();
+    if !waits {
         return None;
     }
-    now.until(&gate.opened, gate.deadlines.partial_after)
-        .or_else(|| now.until(&gate.opened, gate.deadlines.fail_after))
+    let partial = now.until(&gate.opened, gate.deadlines.partial_after);
+    if partial.is_some() {
+        return partial;
+    }
+    if state.valid_answers(run, gate) >= gate.policy.quorum {
+        return Some(Duration::ZERO);
+    }
+    Some(
+        now.until(&gate.opened, gate.deadlines.fail_after)
+            .unwrap_or_default(),
+    )
 }

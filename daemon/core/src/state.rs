@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use synod_consensus::Answer;
+use synod_consensus::{Answer, RULES};
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
     words::{ExecutionState, RunState},
@@ -117,10 +117,11 @@ impl State {
             .queues
             .entry(execution.agent.provider.clone())
             .or_default();
-        match execution.state {
-            ExecutionState::Queued => queue.insert(execution.queue_seq, execution.id),
-            _ => queue.remove(&execution.queue_seq),
-        };
+        if execution.state == ExecutionState::Queued {
+            queue.insert(execution.queue_seq, execution.id);
+        } else if queue.get(&execution.queue_seq) == Some(&execution.id) {
+            queue.remove(&execution.queue_seq);
+        }
         match execution.state {
             ExecutionState::Validating => self.validating.insert(execution.id),
             _ => self.validating.remove(&execution.id),
@@ -214,6 +215,16 @@ impl State {
             seats.insert(execution.position, execution);
         }
         seats.into_values().collect()
+    }
+
+    /// Valid answers that count for a gate's quorum so far: rules fill up no quorum of models.
+    pub fn valid_answers(&self, run: &Run, gate: &GateWork) -> usize {
+        let models = gate.roster.iter().any(|seat| seat.family != RULES);
+        self.speakers(run)
+            .into_iter()
+            .filter(|execution| execution.state == ExecutionState::Completed)
+            .filter(|execution| !models || execution.agent.family != RULES)
+            .count()
     }
 
     /// The findings of a run.

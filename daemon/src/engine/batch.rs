@@ -27,6 +27,9 @@ type Answer = (
     Result<Reply, EngineError>,
 );
 
+/// Who reported something, and is to be told that it is durable.
+type Observer = oneshot::Sender<Result<u64, EngineError>>;
+
 /// A batch under way.
 pub(super) struct Batch<'s> {
     transaction: Transaction<'s>,
@@ -35,15 +38,17 @@ pub(super) struct Batch<'s> {
     now: Now,
     changes: Vec<v1::Change>,
     answers: Vec<Answer>,
-    done: Vec<oneshot::Sender<()>>,
+    done: Vec<Observer>,
 }
 
 /// What a committed batch leaves to be done: publish, then answer.
 pub(super) struct Outcome {
     pub revision: u64,
+    /// Whether anything was written: only then there was room.
+    pub wrote: bool,
     pub changes: Vec<v1::Change>,
     answers: Vec<Answer>,
-    done: Vec<oneshot::Sender<()>>,
+    done: Vec<Observer>,
 }
 
 impl Outcome {
@@ -54,7 +59,7 @@ impl Outcome {
             let _ = caller.send(result.map(|reply| Committed { reply, revision }));
         }
         for observer in self.done {
-            let _ = observer.send(());
+            let _ = observer.send(Ok(revision));
         }
     }
 }
@@ -186,12 +191,22 @@ impl<'s> Batch<'s> {
     pub fn observe(
         &mut self,
         observations: Vec<Observation>,
-        done: oneshot::Sender<()>,
+        done: Observer,
     ) -> Result<(), StoreError> {
+        // Told either way, also when one of them cannot be written.
+        self.done.push(done);
         for observation in observations {
+            if let Observation::Found(found) = &observation {
+                if self.transaction.knows(&found.run.id.to_string())?.is_some()
+                    && self.state.run(found.run.id).is_none()
+                {
+                    // It has ended, as far as the database knows: that stands.
+                    continue;
+                }
+                self.transaction.claim_name(&found.run.name)?;
+            }
             self.input(Input::Observation(observation))?;
         }
-        self.done.push(done);
         Ok(())
     }
 
@@ -264,6 +279,7 @@ impl<'s> Batch<'s> {
             done,
             ..
         } = self;
+        let wrote = !changes.is_empty();
         let result = if changes.is_empty() && answers.is_empty() {
             // Nothing to keep: no transaction to wait for.
             Ok(transaction.revision())
@@ -273,12 +289,13 @@ impl<'s> Batch<'s> {
         match result {
             Ok(revision) => Ok(Outcome {
                 revision,
+                wrote,
                 changes,
                 answers,
                 done,
             }),
             Err(source) => {
-                fail(answers, &source);
+                fail(answers, done, &source);
                 Err(Failed {
                     source,
                     caller: None,
@@ -289,7 +306,7 @@ impl<'s> Batch<'s> {
 
     /// Gives up: the transaction is rolled back, and everybody is told.
     pub fn abandon(self, failed: Failed) -> StoreError {
-        fail(self.answers, &failed.source);
+        fail(self.answers, self.done, &failed.source);
         if let Some(caller) = failed.caller {
             let _ = caller.send(Err(refusal(&failed.source)));
         }
@@ -312,13 +329,17 @@ impl From<StoreError> for Failed {
     }
 }
 
-fn fail(answers: Vec<Answer>, source: &StoreError) {
+fn fail(answers: Vec<Answer>, done: Vec<Observer>, source: &StoreError) {
     for (caller, _) in answers {
         let _ = caller.send(Err(refusal(source)));
     }
+    for observer in done {
+        let _ = observer.send(Err(refusal(source)));
+    }
 }
 
-fn refusal(source: &StoreError) -> EngineError {
+/// What callers are told when a batch failed.
+pub(super) fn refusal(source: &StoreError) -> EngineError {
     match source {
         StoreError::Full { .. } => EngineError::Full {
             message: source.to_string(),

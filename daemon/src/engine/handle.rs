@@ -1,6 +1,6 @@
 //! How others speak to the engine.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use synod_core::{
     decide::Rejection,
@@ -8,6 +8,9 @@ use synod_core::{
 };
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
+
+/// How long the engine and those who report to it wait before they try again while there is no room.
+pub(super) const FULL_PAUSE: Duration = Duration::from_millis(500);
 
 /// A command with what makes a repeat recognisable.
 #[derive(Debug)]
@@ -63,8 +66,8 @@ pub(super) enum Message {
     },
     Observe {
         observations: Vec<Observation>,
-        /// Told after the commit.
-        done: oneshot::Sender<()>,
+        /// Told the revision after the commit.
+        done: oneshot::Sender<Result<u64, EngineError>>,
     },
     Gauges(oneshot::Sender<Gauges>),
     /// Look at the deadlines: one has come.
@@ -91,14 +94,26 @@ impl Engine {
         answered.await.map_err(|_| EngineError::Gone)?
     }
 
-    /// Reports what was seen; returns after the commit. The observations of one call are one step.
-    pub async fn observe(&self, observations: Vec<Observation>) -> Result<(), EngineError> {
+    /// Reports what was seen; gives the revision after the commit. The observations of one call are one step.
+    ///
+    /// While there is no room for the commit it reports again and again: what was seen must not be lost, and
+    /// seeing it twice changes nothing. The only error is that the engine has gone.
+    pub async fn observe(&self, observations: Vec<Observation>) -> Result<u64, EngineError> {
+        loop {
+            match self.report(observations.clone()).await {
+                Err(EngineError::Full { .. }) => tokio::time::sleep(FULL_PAUSE).await,
+                result => return result,
+            }
+        }
+    }
+
+    async fn report(&self, observations: Vec<Observation>) -> Result<u64, EngineError> {
         let (done, committed) = oneshot::channel();
         self.inbox
             .send(Message::Observe { observations, done })
             .await
             .map_err(|_| EngineError::Gone)?;
-        committed.await.map_err(|_| EngineError::Gone)
+        committed.await.map_err(|_| EngineError::Gone)?
     }
 
     /// Numbers of the moment.

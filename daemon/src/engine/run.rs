@@ -1,6 +1,10 @@
 //! The engine's thread.
 
-use std::{collections::BTreeSet, thread, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    thread,
+    time::{Duration, Instant},
+};
 
 use synod_core::{
     input::{Found, Observation},
@@ -12,8 +16,8 @@ use synod_shared::ids::RunId;
 use tokio::{runtime::Handle, sync::mpsc};
 
 use super::{
-    batch::{Batch, Failed, Outcome},
-    handle::{Engine, Gauges, Message},
+    batch::{Batch, Failed, Outcome, refusal},
+    handle::{Engine, FULL_PAUSE, Gauges, Message},
     seen::Seen,
 };
 use crate::{
@@ -29,15 +33,11 @@ const INBOX: usize = 1_024;
 const BATCH: usize = 128;
 /// A turn longer than this is logged.
 const LONG_TURN: Duration = Duration::from_millis(50);
-/// How long the engine waits before it tries again while there is no room for a commit.
-const FULL_PAUSE: Duration = Duration::from_millis(500);
 
 /// What carries out effects. Never blocks: it is called from the engine's thread.
 pub trait Effects: Send + 'static {
     /// Begins what is not under way yet. `plan` is the whole of what should be under way now.
     fn apply(&mut self, plan: &[Effect], state: &State);
-    /// Everything under way is to be begun anew: what it has been told may not have been committed.
-    fn reset(&mut self);
     /// Told of what was committed, before anybody else is.
     fn committed(&mut self, changes: &[v1::Change]);
 }
@@ -78,6 +78,7 @@ pub fn start<E: Effects>(
                 effects,
                 runtime,
                 full: false,
+                ending: Ending::GoOn,
                 ended: BTreeSet::new(),
             };
             thread.run(messages, from.found)
@@ -111,6 +112,7 @@ struct Thread<E> {
     runtime: Handle,
     /// No room for the last commit.
     full: bool,
+    ending: Ending,
     /// Runs that have ended and are to be forgotten once nothing of them is attended to.
     ended: BTreeSet<RunId>,
 }
@@ -122,32 +124,29 @@ impl<E: Effects> Thread<E> {
         found: Vec<Found>,
     ) -> Result<(), StoreError> {
         self.load()?;
-        if !found.is_empty() {
-            let observations = found
-                .into_iter()
-                .map(|found| Observation::Found(Box::new(found)))
-                .collect();
-            let done = tokio::sync::oneshot::channel().0;
-            self.turn(vec![Message::Observe { observations, done }])?;
-        }
-        let mut wake = Some(Duration::ZERO);
+        self.take_in(found)?;
+        let mut due = Some(Instant::now());
         loop {
-            let Some(first) = self.next(&mut messages, wake) else {
-                return Ok(());
-            };
-            let mut waiting = vec![first];
+            let mut waiting = VecDeque::new();
+            waiting.extend(self.next(&mut messages, due));
             while waiting.len() < BATCH {
                 match messages.try_recv() {
-                    Ok(message) => waiting.push(message),
+                    Ok(message) => waiting.push_back(message),
                     Err(_) => break,
                 }
             }
-            let began = std::time::Instant::now();
+            if waiting.is_empty() && messages.is_closed() {
+                return Ok(());
+            }
+            // A deadline that has come is looked at whatever else has arrived.
+            if due.is_some_and(|due| due <= Instant::now()) {
+                waiting.push_back(Message::Tick);
+            }
+            let began = Instant::now();
             let count = waiting.len();
-            let ending = match self.turn(waiting) {
-                Ok(ending) => ending,
-                Err(error) => self.failed(error)?,
-            };
+            if let Err(error) = self.turn(&mut waiting) {
+                self.failed(error, waiting)?;
+            }
             let took = began.elapsed();
             if took > LONG_TURN {
                 tracing::warn!(
@@ -156,29 +155,53 @@ impl<E: Effects> Thread<E> {
                     "a turn of the engine took long"
                 );
             }
-            if ending == Ending::Stop {
+            if self.ending == Ending::Stop {
                 return Ok(());
             }
-            wake = self.plan();
+            due = self.plan().map(|wait| Instant::now() + wait);
         }
     }
 
-    /// The next message; a tick when it is time. `None` when nobody can speak to the engine any more.
+    /// Takes in what only the directories know, before anything is scheduled. It is one transaction: a database
+    /// that has no revision yet has not had it.
+    fn take_in(&mut self, found: Vec<Found>) -> Result<(), StoreError> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let observations: Vec<_> = found
+            .into_iter()
+            .map(|found| Observation::Found(Box::new(found)))
+            .collect();
+        loop {
+            let done = tokio::sync::oneshot::channel().0;
+            let observe = Message::Observe {
+                observations: observations.clone(),
+                done,
+            };
+            match self.turn(&mut VecDeque::from([observe])) {
+                Ok(()) => return Ok(()),
+                Err(error) => self.failed(error, VecDeque::new())?,
+            }
+            thread::sleep(FULL_PAUSE);
+        }
+    }
+
+    /// The next message; nothing when a deadline has come, or when nobody can speak to the engine any more.
     fn next(
         &self,
         messages: &mut mpsc::Receiver<Message>,
-        wake: Option<Duration>,
+        due: Option<Instant>,
     ) -> Option<Message> {
         if let Ok(message) = messages.try_recv() {
             return Some(message);
         }
-        match wake {
+        match due {
             None => messages.blocking_recv(),
-            Some(wait) => self.runtime.block_on(async {
-                match tokio::time::timeout(wait, messages.recv()).await {
-                    Ok(message) => message,
-                    Err(_) => Some(Message::Tick),
-                }
+            Some(due) => self.runtime.block_on(async {
+                tokio::time::timeout_at(due.into(), messages.recv())
+                    .await
+                    .ok()
+                    .flatten()
             }),
         }
     }
@@ -198,12 +221,12 @@ impl<E: Effects> Thread<E> {
         Ok(())
     }
 
-    fn turn(&mut self, waiting: Vec<Message>) -> Result<Ending, StoreError> {
-        let mut ending = Ending::GoOn;
+    /// One batch. What it could not take in any more stays in `waiting`.
+    fn turn(&mut self, waiting: &mut VecDeque<Message>) -> Result<(), StoreError> {
         let mut gauges = Vec::new();
         let now = self.clock.now();
         let mut batch = Batch::new(self.store.begin()?, &mut self.state, &mut self.seen, now);
-        for message in waiting {
+        while let Some(message) = waiting.pop_front() {
             let taken = match message {
                 Message::Command { request, answer } => batch.command(*request, answer),
                 Message::Observe { observations, done } => {
@@ -215,7 +238,7 @@ impl<E: Effects> Thread<E> {
                     Ok(())
                 }
                 Message::Stop => {
-                    ending = Ending::Stop;
+                    self.ending = Ending::Stop;
                     Ok(())
                 }
             };
@@ -224,19 +247,21 @@ impl<E: Effects> Thread<E> {
             }
         }
         // A daemon that ends starts nothing more.
-        if ending == Ending::GoOn
+        if self.ending == Ending::GoOn
             && let Err(source) = batch.schedule()
         {
             return Err(batch.abandon(source.into()));
         }
         let outcome = batch.commit().map_err(|failed| failed.source)?;
-        self.full = false;
+        if outcome.wrote {
+            self.full = false;
+        }
         self.publish(outcome);
         for answer in gauges {
             // Whoever asked may have gone.
             let _ = answer.send(self.gauges());
         }
-        Ok(ending)
+        Ok(())
     }
 
     fn publish(&mut self, outcome: Outcome) {
@@ -296,13 +321,13 @@ impl<E: Effects> Thread<E> {
         self.effects.apply(&plan.effects, &self.state);
         match (plan.wake, self.full) {
             (wake, false) => wake,
-            (wake, true) => Some(wake.map_or(FULL_PAUSE, |wake| wake.min(FULL_PAUSE))),
+            (_, true) => Some(FULL_PAUSE),
         }
     }
 
     /// A failed commit discards the working state and never touches agents. No room: go on from what is
     /// committed. Anything else ends the daemon; the next one adopts.
-    fn failed(&mut self, error: StoreError) -> Result<Ending, StoreError> {
+    fn failed(&mut self, error: StoreError, rest: VecDeque<Message>) -> Result<(), StoreError> {
         if !matches!(error, StoreError::Full { .. }) {
             tracing::error!(%error, "the database failed; the daemon ends, agents go on");
             return Err(error);
@@ -312,11 +337,17 @@ impl<E: Effects> Thread<E> {
         }
         self.full = true;
         self.load()?;
-        // Actors whose reports were not committed look at their directories again.
-        self.effects.reset();
-        // They would report again at once, and fail again: room does not come that fast.
-        thread::sleep(FULL_PAUSE);
-        Ok(Ending::GoOn)
+        // Whoever has gone does not want to know.
+        for message in rest {
+            match message {
+                Message::Command { answer, .. } => drop(answer.send(Err(refusal(&error)))),
+                Message::Observe { done, .. } => drop(done.send(Err(refusal(&error)))),
+                Message::Gauges(answer) => drop(answer.send(self.gauges())),
+                Message::Stop => self.ending = Ending::Stop,
+                Message::Tick => {}
+            }
+        }
+        Ok(())
     }
 
     fn gauges(&self) -> Gauges {

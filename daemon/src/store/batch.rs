@@ -209,6 +209,22 @@ impl Batch<'_> {
         })
     }
 
+    /// Counts the name of a run that was taken in, so that no later run gets it too.
+    pub fn claim_name(&mut self, name: &str) -> Result<(), StoreError> {
+        let (base, number) = match name.split_once('#') {
+            Some((base, number)) => (base, number.parse::<i64>().unwrap_or(1)),
+            None => (name, 1),
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO names (base, count) VALUES (?1, ?2)
+                 ON CONFLICT (base) DO UPDATE SET count = max(count, ?2)",
+            )
+            .and_then(|mut statement| statement.execute(params![base, number]))
+            .map(|_| ())
+            .map_err(|source| StoreError::sort(self.path, source))
+    }
+
     /// Whether an ended or live run, execution or question has this id.
     pub fn knows(&self, id: &str) -> Result<Option<Known>, StoreError> {
         let sort = |source| StoreError::sort(self.path, source);

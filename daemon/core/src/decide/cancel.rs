@@ -43,10 +43,14 @@ pub(super) fn stop_all(turn: &mut Turn<'_>, run: &Run, why: Stop) {
 fn stop(turn: &mut Turn<'_>, mut execution: Execution, why: Stop) {
     match execution.state {
         // Nothing of it runs: ended at once.
-        ExecutionState::Pending
-        | ExecutionState::Queued
-        | ExecutionState::Retrying
-        | ExecutionState::Validating => end_stopped(turn, execution, why),
+        ExecutionState::Pending | ExecutionState::Queued | ExecutionState::Retrying => {
+            end_stopped(turn, execution, why);
+        }
+        // Its answer was given in time; only a wish to cancel makes it unwanted.
+        ExecutionState::Validating => match why {
+            Stop::Cancelled => end_stopped(turn, execution, why),
+            Stop::WentAhead | Stop::Deadline => {}
+        },
         ExecutionState::Running => {
             if execution.stop.is_none() || why == Stop::Cancelled {
                 execution.stop = Some(why);

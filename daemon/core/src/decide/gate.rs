@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
-use synod_consensus::{Disposition, Finding as Content, Outcome, RULES, RunEnd, settle};
+use synod_consensus::{Disposition, Finding as Content, Outcome, RunEnd, settle};
 use synod_shared::{
     ids::{FindingId, RunId},
     words::{ExecutionState, Reason, RunState},
@@ -54,12 +54,13 @@ fn wait(turn: &mut Turn<'_>, mut run: Run, gate: &GateWork) {
     {
         match run.stop {
             Some(Stop::Cancelled) => end(turn, run, RunState::Cancelled, Reason::Cancelled),
-            Some(Stop::Deadline) => {
+            // Answers that were on their way when the deadline came may make up the quorum after all.
+            Some(Stop::Deadline) if turn.state.valid_answers(&run, gate) < gate.policy.quorum => {
                 let verdict = deadline_verdict(turn, &run, gate);
                 turn.put_verdict(verdict);
                 end(turn, run, RunState::DeadlineExceeded, Reason::Timeout);
             }
-            Some(Stop::WentAhead) | None => {
+            Some(Stop::Deadline | Stop::WentAhead) | None => {
                 run.state = RunState::Deciding;
                 turn.put_run(run);
             }
@@ -70,14 +71,15 @@ fn wait(turn: &mut Turn<'_>, mut run: Run, gate: &GateWork) {
         return;
     }
     let passed = |limit| turn.now.until(&gate.opened, limit).is_none();
-    let stop =
-        if passed(gate.deadlines.partial_after) && valid(turn, &run, gate) >= gate.policy.quorum {
-            Stop::WentAhead
-        } else if passed(gate.deadlines.fail_after) {
-            Stop::Deadline
-        } else {
-            return;
-        };
+    let stop = if passed(gate.deadlines.partial_after)
+        && turn.state.valid_answers(&run, gate) >= gate.policy.quorum
+    {
+        Stop::WentAhead
+    } else if passed(gate.deadlines.fail_after) {
+        Stop::Deadline
+    } else {
+        return;
+    };
     run.stop = Some(stop);
     turn.put_run(run.clone());
     cancel::stop_all(turn, &run, stop);
@@ -95,17 +97,6 @@ fn wait_if_all_ended(turn: &mut Turn<'_>, run: Run, gate: &GateWork) {
     {
         wait(turn, run, gate);
     }
-}
-
-/// Valid answers that count for the quorum so far: rules fill up no quorum of models.
-fn valid(turn: &Turn<'_>, run: &Run, gate: &GateWork) -> usize {
-    let models = gate.roster.iter().any(|seat| seat.family != RULES);
-    turn.state
-        .speakers(run)
-        .into_iter()
-        .filter(|execution| execution.state == ExecutionState::Completed)
-        .filter(|execution| !models || execution.agent.family != RULES)
-        .count()
 }
 
 fn deadline_verdict(turn: &Turn<'_>, run: &Run, gate: &GateWork) -> Verdict {

@@ -3,12 +3,12 @@
 use synod_consensus::Answer;
 use synod_shared::{
     ids::{AttemptId, ExecutionId},
-    words::{AttemptState, ExecutionState, Reason},
+    words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
 use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate};
 use crate::{
-    entity::{End, Execution, Progress, Work},
+    entity::{End, Execution, Progress, Stop, Work},
     input::{Found, Invalid, Observation},
 };
 
@@ -84,6 +84,10 @@ fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, end: End) {
     }
     let run = execution.run;
     match execution.stop {
+        // The gate stopped waiting, but the agent had ended by itself: its answer counts, if it is one.
+        Some(Stop::WentAhead | Stop::Deadline) if end.reason == Reason::Completed => {
+            end_by_itself(turn, execution, end);
+        }
         Some(why) => cancel::end_stopped(turn, execution, why),
         None => end_by_itself(turn, execution, end),
     }
@@ -182,11 +186,17 @@ fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invali
 /// Rebuilds the rows of a run that the database lost. Whatever was not proved to have been started is not
 /// started now.
 fn import(turn: &mut Turn<'_>, found: Found) {
-    if turn.state.run(found.run.id).is_none() {
-        let mut run = found.run;
-        run.state = synod_shared::words::RunState::Executing;
+    let mut run = turn.state.run(found.run.id).cloned().unwrap_or(found.run);
+    if run.state.is_terminal() || run.state == RunState::Pending || turn.state.run(run.id).is_none()
+    {
+        run.state = RunState::Executing;
         run.ended_at_us = None;
         run.reason = None;
+        run.stop = None;
+        if let Work::Gate(gate) = &mut run.work {
+            // Its deadlines begin anew: what was answered in time must not be taken for late.
+            gate.opened = turn.now.clone();
+        }
         turn.put_run(run);
     }
     for mut execution in found.executions {
@@ -218,7 +228,8 @@ fn import(turn: &mut Turn<'_>, found: Found) {
         if turn.state.attempt(attempt.id).is_some() {
             continue;
         }
-        let Some(mut execution) = turn.state.execution(attempt.execution).cloned() else {
+        let known = turn.state.execution(attempt.execution).cloned();
+        let Some(mut execution) = known.filter(|known| !known.state.is_terminal()) else {
             continue;
         };
         if !execution.attempts.contains(&attempt.id) {

@@ -99,6 +99,17 @@ pub(super) fn replace(
     if !old.state.is_terminal() {
         return too_late("this agent has not ended yet; cancel it first, or wait");
     }
+    let speaks = turn
+        .state
+        .speakers(&run)
+        .iter()
+        .any(|speaker| speaker.id == old.id);
+    if !speaks {
+        return too_late("another execution has taken this agent's place already");
+    }
+    if old.state == ExecutionState::Completed {
+        return too_late("this agent's answer is valid; there is nothing to try again");
+    }
     if run.state != RunState::Executing || run.stop.is_some() {
         return too_late(
             "its answers are being or have been weighed; submit the gate again with --force",

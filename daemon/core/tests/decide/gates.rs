@@ -111,7 +111,7 @@ fn the_last_deadline_ends_the_run_and_keeps_the_good_answers() {
     sim.pass(FAIL);
     sim.end(run, 1, Reason::Cancelled);
     assert_eq!(sim.run(run).state, RunState::Executing);
-    sim.end(run, 2, Reason::Completed);
+    sim.end(run, 2, Reason::Cancelled);
     assert_eq!(sim.run(run).state, RunState::DeadlineExceeded);
     assert_eq!(sim.run(run).reason, Some(Reason::Timeout));
     let answered = sim.run(run).executions[0];
@@ -256,5 +256,79 @@ fn a_seat_is_not_replaced_once_the_answers_are_weighed() {
     assert!(
         matches!(refused, Err(Rejection::TooLate { .. })),
         "{refused:?}"
+    );
+}
+
+/// R3, C1: the daemon was away when the agents ended well; the deadline is seen before their ends are.
+#[test]
+fn answers_that_were_given_before_the_deadline_count_though_they_are_seen_after_it() {
+    let mut sim = Sim::new();
+    let run = sim.gate(&FAMILIES, 2);
+    sim.pass(FAIL);
+    assert!(sim.run(run).stop.is_some());
+    sim.answer(run, 0, vec![]);
+    sim.answer(run, 1, vec![]);
+    sim.end(run, 2, Reason::Cancelled);
+    sim.weigh(run);
+    assert_eq!(sim.run(run).state, RunState::PassedDegraded);
+}
+
+/// R2: an answer that is being read when the gate goes ahead is read to its end.
+#[test]
+fn an_answer_that_is_being_read_at_the_deadline_counts() {
+    let mut sim = Sim::new();
+    let run = sim.gate(&["x", "y"], 1);
+    sim.answer(run, 0, vec![]);
+    sim.end(run, 1, Reason::Completed);
+    sim.pass(PARTIAL);
+    let execution = sim.run(run).executions[1];
+    sim.see(Observation::Validated {
+        execution,
+        result: Ok(synod_consensus::Answer { findings: vec![] }),
+    });
+    sim.weigh(run);
+    assert_eq!(sim.run(run).state, RunState::Passed);
+}
+
+#[test]
+fn a_deadline_that_has_passed_unseen_is_due_at_once_and_only_until_it_is_seen() {
+    let mut sim = Sim::with(synod_core::state::Limits {
+        max_running: 0,
+        ..Default::default()
+    });
+    let run = sim.gate(&FAMILIES, 2);
+    let wake = |sim: &Sim| synod_core::plan::plan(&sim.state, &sim.now).wake;
+    assert_eq!(wake(&sim), Some(PARTIAL));
+    sim.now.mono_us += u64::try_from(FAIL.as_micros()).unwrap();
+    assert_eq!(wake(&sim), Some(Duration::ZERO));
+    sim.pass(Duration::ZERO);
+    assert_eq!(
+        (wake(&sim), sim.run(run).state),
+        (None, RunState::DeadlineExceeded)
+    );
+}
+
+#[test]
+fn a_seat_is_replaced_once_and_not_when_its_answer_is_valid() {
+    let mut sim = Sim::new();
+    let run = sim.gate(&["x", "y", "z"], 2);
+    sim.babble(run, 0);
+    sim.answer(run, 1, vec![]);
+    let seats = sim.run(run).executions.clone();
+    let mut replace = |old, fresh: u8| {
+        let fresh = ExecutionId::from_bytes([fresh; 16]);
+        sim.command(Command::Replace {
+            execution: old,
+            fresh,
+        })
+    };
+    assert!(replace(seats[0], 7).is_ok());
+    assert!(
+        matches!(replace(seats[0], 8), Err(Rejection::TooLate { .. })),
+        "its place is taken"
+    );
+    assert!(
+        matches!(replace(seats[1], 9), Err(Rejection::TooLate { .. })),
+        "it has answered"
     );
 }

@@ -1,6 +1,10 @@
 //! The decisions, by the thousand: no clock, no IO, no waiting.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say no by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests say no by panicking"
+)]
 
 mod sim;
 
