@@ -38,11 +38,15 @@ pub fn survey(paths: &Paths, reader: &Reader, opened: Opened) -> Result<Vec<Foun
             _ => {}
         }
     }
-    if opened == Opened::Created {
-        // The database is new. Whatever the archive holds had ended, and its outcome is not to be lost.
-        for dir in list(&paths.archive()) {
-            if let Some(spec) = spec_of(&dir) {
-                import(&mut found, &spec);
+    match opened {
+        Opened::Existing => {}
+        // What the archive holds had ended, and its outcome is not to be lost.
+        Opened::Created | Opened::Replaced => {
+            for dir in list(&paths.archive()) {
+                let Some(spec) = spec_of(&dir) else { continue };
+                if reader.attempt(&spec.attempt_id)?.is_none() {
+                    import(&mut found, &spec);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs::File, io::Read as _};
 use synod_consensus::{Answer, Corpus, FailReason, Input, Member, RawFinding, decide, extract};
 use synod_core::{
     entity::{Attempt, End, GateWork, Run, Work},
-    input::{Invalid, Weighing},
+    input::{Invalid, Observation, Weighing},
     state::State,
 };
 use synod_shared::{
@@ -17,7 +17,7 @@ use synod_shared::{
 use synod_shim::{containment::kill_tree, dir::RunDir};
 
 use crate::{
-    attempt::Launcher,
+    attempt::{Launcher, end_of},
     clock,
     submit::{Submitter, keep},
 };
@@ -205,37 +205,40 @@ fn weigh_with(what: &Weighable, inputs: &[Input]) -> Weighing {
     }
 }
 
-/// Ends an attempt that no actor could attend: its tree is killed. What the shim recorded, if it did, stands in
-/// the detail.
+/// Ends an attempt that no actor could attend: by what the shim recorded, if it did, else by killing its tree.
+/// Nothing while the tree still runs: then it is to be tried again.
 #[must_use]
-pub fn abandon(launcher: &Launcher, attempt: &Attempt) -> End {
+pub fn abandon(launcher: &Launcher, attempt: &Attempt) -> Option<Observation> {
     let dir = dir_of(launcher, attempt);
-    let mut detail = "actors attending this attempt failed twice".to_owned();
-    match dir.read_spec() {
-        Ok(spec) => {
-            let started = dir.started().ok().flatten();
-            let containment = started
-                .as_ref()
-                .map_or(spec.containment, |started| started.containment.clone());
-            if let Err(error) =
-                kill_tree(&containment, &Launcher::mark(attempt.id), started.as_ref())
-            {
-                tracing::error!(attempt = %attempt.id, %error, "an abandoned attempt could not be killed");
-                detail = format!("{detail}; {error}");
-            }
-        }
-        Err(error) => {
-            tracing::warn!(attempt = %attempt.id, %error, "an abandoned attempt has no directory");
-        }
+    if let Ok(Some(exit)) = dir.exit() {
+        return Some(Observation::Ended {
+            attempt: attempt.id,
+            end: end_of(&exit),
+        });
     }
-    End {
-        exit_code: None,
-        signal: None,
-        reason: Reason::ActorPanicked,
-        detail,
-        at_us: clock::utc_us(),
-        duration_us: None,
-        output_bytes: std::fs::metadata(dir.stdout()).map_or(0, |meta| meta.len()),
-        error_bytes: std::fs::metadata(dir.stderr()).map_or(0, |meta| meta.len()),
+    let name = Launcher::name(attempt.execution, attempt.number);
+    let started = dir.started().ok().flatten();
+    let recorded = started.as_ref().map(|started| started.containment.clone());
+    let containment = recorded
+        .or_else(|| dir.read_spec().ok().map(|spec| spec.containment))
+        .unwrap_or_else(|| launcher.mechanism.leaf_for(&name));
+    if let Err(error) = kill_tree(&containment, &Launcher::mark(attempt.id), started.as_ref()) {
+        tracing::error!(attempt = %attempt.id, %error, "an abandoned attempt could not be killed yet");
+        return None;
     }
+    Some(Observation::Lost {
+        attempt: attempt.id,
+        end: End {
+            exit_code: None,
+            signal: None,
+            reason: Reason::ActorPanicked,
+            detail:
+                "actors attending this attempt failed twice; what ran was killed, output is kept"
+                    .to_owned(),
+            at_us: clock::utc_us(),
+            duration_us: None,
+            output_bytes: std::fs::metadata(dir.stdout()).map_or(0, |meta| meta.len()),
+            error_bytes: std::fs::metadata(dir.stderr()).map_or(0, |meta| meta.len()),
+        },
+    })
 }

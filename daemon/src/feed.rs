@@ -31,6 +31,8 @@ const WAITING: usize = 16;
 const PAGE: u32 = 256;
 /// A live subscriber further behind than this gets a new snapshot instead of all that was missed.
 const TOO_FAR: u64 = 5_000;
+/// Heartbeats come no quicker than this, whatever is asked for.
+const QUICKEST_HEARTBEAT: Duration = Duration::from_millis(50);
 /// Bytes of ended runs in a snapshot: well below the largest message.
 const LARGEST_SNAPSHOT: usize = synod_proto::MAX_MESSAGE / 4;
 /// Ended runs in a snapshot.
@@ -170,7 +172,8 @@ impl Subscription {
     async fn run(&mut self, request: v1::SubscribeRequest) -> Result<(), End> {
         let heartbeat = request
             .heartbeat
-            .and_then(|every| Duration::try_from(every).ok());
+            .and_then(|every| Duration::try_from(every).ok())
+            .map(|every| every.max(QUICKEST_HEARTBEAT));
         let newest = self.read(Reader::revision).await?;
         let same_feed = request.feed_id.is_empty() || *request.feed_id == *self.feed_id;
         match request.since_revision {

@@ -33,7 +33,7 @@ use crate::{
     engine,
     feed::Publisher,
     rpc::{self, Sockets},
-    store::{Reader, Store},
+    store::{Reader, Store, Watermark},
     submit::{self, Submitter, keep},
     supervise::Supervisor,
 };
@@ -42,6 +42,8 @@ use crate::{
 const WINNER: Duration = Duration::from_secs(2);
 /// How long the end waits for actors to come to a stop.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long the end waits for the engine's last commit.
+const LAST_COMMIT: Duration = Duration::from_secs(30);
 /// Threads of the runtime: the engine has its own; two cores are the machine this is measured on.
 const WORKERS: usize = 2;
 
@@ -49,6 +51,7 @@ const WORKERS: usize = 2;
 pub fn main(socket: Option<&Path>) -> anyhow::Result<()> {
     // What agents are to have back, before this process changes it for itself.
     let restore = Restore::capture().context("the process's own limits cannot be read")?;
+    raise_descriptor_limit();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let paths = Paths::from_env(socket)?;
     make_dirs(&paths)?;
@@ -102,6 +105,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         forget_stale_files(&paths, &store)?;
     }
     remove_stale_leaves(&paths, &mechanism);
+    let watermark = Watermark::new(&paths.state_dir, store.feed());
     let containment = mechanism.describe();
     let publisher = Publisher::new(&store.feed().to_string());
     let watcher = Watcher::start().context("inotify cannot be used")?;
@@ -111,6 +115,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         mechanism,
         restore,
         boot_id,
+        watermark: watermark.clone(),
     });
     let submitter = Arc::new(Submitter {
         paths: paths.clone(),
@@ -124,8 +129,9 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         clock,
         publisher: publisher.clone(),
         found,
+        watermark,
     };
-    let (engine, engine_end) = engine::start(start, |engine| {
+    let (engine, mut engine_end) = engine::start(start, |engine| {
         Supervisor::new(
             Arc::clone(&launcher),
             Arc::clone(&submitter),
@@ -159,7 +165,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let result = tokio::select! {
         () = signals.asked_to_end() => Ok(()),
         () = ending.cancelled() => Ok(()),
-        ended = engine_end => match ended {
+        ended = &mut engine_end => match ended {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(anyhow::Error::new(error)),
             Err(_) => Err(anyhow::anyhow!("the engine has gone")),
@@ -169,13 +175,31 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     ending.cancel();
     // No new connections from here on: the next daemon makes a socket of its own.
     remove_socket(&paths, made_by);
-    engine.stop().await;
+    // The lock is given up only when the last commit is done.
+    if result.is_ok() {
+        engine.stop().await;
+        if tokio::time::timeout(LAST_COMMIT, engine_end).await.is_err() {
+            tracing::error!("the last commit takes too long; the daemon ends without it");
+        }
+    }
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("calls under way were cut off");
     }
     retiring.mechanism.retire();
     tracing::info!("the daemon ends; agents go on");
     result
+}
+
+/// As many descriptors as are allowed: each connection and each attempt takes some. Agents get the old limit.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    // With the old limit it works too, for fewer at a time.
+    let _ = setrlimit(Resource::Nofile, raised);
 }
 
 fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
@@ -225,8 +249,10 @@ fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
         .with_context(|| format!("the lock {} cannot be opened", path.display()))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {
-            file.set_len(0)?;
-            writeln!(file, "{}", std::process::id())?;
+            // The pid is for people; a full disk is no reason not to start.
+            let _ = file
+                .set_len(0)
+                .and_then(|()| writeln!(file, "{}", std::process::id()));
             Ok(Ok(file))
         }
         Err(rustix::io::Errno::WOULDBLOCK) => {

@@ -20,7 +20,7 @@ use synod_shared::{
     ids::AttemptId,
     words::{ExecutionState, Reason},
 };
-use tokio::{runtime::Handle, sync::watch};
+use tokio::{runtime::Handle, sync::watch, task::spawn_blocking};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -133,24 +133,28 @@ impl Supervisor {
         self.attending.insert(id, Attended { generation, stop });
     }
 
-    /// Kills an attempt's tree without an actor.
+    /// Ends an attempt without an actor.
     fn abandon(&self, id: AttemptId, state: &State) {
-        let Some(what) = attending(id, state) else {
+        let Some(attempt) = state.attempt(id).cloned() else {
             return;
         };
         let (launcher, engine) = (Arc::clone(&self.launcher), self.engine.clone());
         self.tasks.spawn_on(
             async move {
-                let Ok(end) =
-                    tokio::task::spawn_blocking(move || answers::abandon(&launcher, &what.attempt))
-                        .await
-                else {
-                    return;
-                };
-                // As above.
-                let _ = engine
-                    .observe(vec![Observation::Lost { attempt: id, end }])
-                    .await;
+                loop {
+                    let (launcher, attempt) = (Arc::clone(&launcher), attempt.clone());
+                    let Ok(end) =
+                        spawn_blocking(move || answers::abandon(&launcher, &attempt)).await
+                    else {
+                        return;
+                    };
+                    if let Some(end) = end {
+                        // An engine that has gone is followed by a daemon that looks for itself.
+                        let _ = engine.observe(vec![end]).await;
+                        return;
+                    }
+                    tokio::time::sleep(AFTER_A_FAILURE).await;
+                }
             },
             &self.runtime,
         );
@@ -175,7 +179,7 @@ impl Supervisor {
         self.tasks.spawn_on(
             async move {
                 let read = move || answers::read(&launcher, &submitter, &gate, &attempt);
-                let result = tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| {
+                let result = spawn_blocking(read).await.unwrap_or_else(|_| {
                     Err(Invalid {
                         reason: Reason::ActorPanicked,
                         detail: "reading the answer failed; its output is kept".to_owned(),
@@ -203,7 +207,7 @@ impl Supervisor {
                 let fallback = what.clone().into_failed();
                 let weigh = move || answers::weigh(&paths, &what);
                 // Fail closed: answers that cannot be weighed are no answers.
-                let weighing = match tokio::task::spawn_blocking(weigh).await {
+                let weighing = match spawn_blocking(weigh).await {
                     Ok(weighing) => weighing,
                     Err(_) => answers::weigh_without_inputs(&fallback),
                 };

@@ -31,11 +31,15 @@ use crate::{clock, engine::Engine};
 
 /// Progress is reported at most so often for each attempt.
 const COALESCE: Duration = Duration::from_secs(1);
+/// The first output is reported after so long: what is printed at once is one report.
+const FIRST_REPORT: Duration = Duration::from_millis(20);
 /// While a shim is not known yet (between its lock and its first record) the lock is looked at so often.
 const LOOK: Duration = Duration::from_millis(50);
 /// A shim that has been asked to end its tree and has not ended this long after the grace is stuck: it is killed,
 /// and its tree after it.
 const STUCK: Duration = Duration::from_secs(15);
+/// How long an actor waits when the machine has too little of something.
+const HOLD_ON: Duration = Duration::from_secs(1);
 /// Shims that may die before they claim the attempt; nothing has run then, so another may be started.
 const UNCLAIMED_STARTS: u32 = 3;
 
@@ -56,6 +60,8 @@ pub enum AttendError {
     Dir(#[from] DirError),
     #[error(transparent)]
     Kill(#[from] KillError),
+    #[error(transparent)]
+    Launch(LaunchError),
     #[error("watching the attempt failed: {0}")]
     Io(#[from] io::Error),
     #[error("a step of the attempt's actor failed: {0}")]
@@ -94,6 +100,7 @@ pub async fn attend(
         errors,
         last_report: None,
         starts: 0,
+        waited: false,
     };
     actor.run().await
 }
@@ -113,6 +120,8 @@ struct Actor {
     errors: Ingest,
     last_report: Option<Instant>,
     starts: u32,
+    /// Whether it has said that it has to wait.
+    waited: bool,
 }
 
 /// What was found, with what it carries.
@@ -150,14 +159,30 @@ impl Actor {
             if *self.stop.borrow() {
                 self.row = Row::Stopping;
             }
-            let seen = self.look().await?;
+            let seen = match self.look().await {
+                Err(error) if is_transient(&error) => {
+                    self.hold_on(&error).await;
+                    continue;
+                }
+                seen => seen?,
+            };
             let adoption = adopt(self.row, seen.evidence());
             tracing::debug!(attempt = %self.attempt.id, row = ?self.row, evidence = ?seen.evidence(), ?adoption, "looked");
-            match self.act(adoption, seen).await? {
-                Step::LookAgain => {}
-                Step::Done => return Ok(()),
+            match self.act(adoption, seen).await {
+                Ok(Step::LookAgain) => {}
+                Ok(Step::Done) => return Ok(()),
+                Err(error) if is_transient(&error) => self.hold_on(&error).await,
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Something the machine has too little of just now. Nothing is lost by waiting; giving up would be.
+    async fn hold_on(&mut self, error: &(dyn std::error::Error + Send + Sync)) {
+        if !std::mem::replace(&mut self.waited, true) {
+            tracing::warn!(attempt = %self.attempt.id, %error, "the attempt's next step has to wait");
+        }
+        tokio::time::sleep(HOLD_ON).await;
     }
 
     async fn look(&mut self) -> Result<Seen, AttendError> {
@@ -165,6 +190,7 @@ impl Actor {
             // It ended under a daemon whose commit this database does not have.
             self.dir = self.launcher.archived_dir(&self.attempt);
         }
+        let archived = self.dir.path().starts_with(self.launcher.paths.archive());
         let dir = self.dir.clone();
         let boot_id = self.launcher.boot_id.clone();
         let found = spawn_blocking(move || match inspect(&dir, &boot_id) {
@@ -177,6 +203,10 @@ impl Actor {
                         .as_ref()
                         .map_or(spec.containment, |started| started.containment.clone());
                     Seen::Claimed(containment, started)
+                }
+                // In the archive nothing is started any more.
+                inspect::Evidence::UnclaimedFree(_) if archived => {
+                    Seen::Claimed(spec.containment, None)
                 }
                 inspect::Evidence::UnclaimedFree(lock) => Seen::Unclaimed(lock),
             }),
@@ -205,11 +235,13 @@ impl Actor {
                 let detail = "the shim ended without a record; what it had started was killed, output is kept";
                 self.lost(Reason::ShimLost, detail).await
             }
-            (Adoption::NeverStarted, _) => {
+            (Adoption::NeverStarted, seen) => {
+                self.kill(seen).await?;
                 self.lost(Reason::Cancelled, "cancelled before it was started")
                     .await
             }
-            (Adoption::DirectoryLost, _) => {
+            (Adoption::DirectoryLost, seen) => {
+                self.kill(seen).await?;
                 let detail = format!(
                     "the attempt's directory {} is gone",
                     self.dir.path().display()
@@ -233,7 +265,7 @@ impl Actor {
         match spawn_blocking(move || launcher.create(&attempt, &agent, &found)).await? {
             // Somebody else's life made it: look, never start blindly.
             Ok(_) | Err(LaunchError::Dir(DirError::AlreadyExists { .. })) => Ok(Step::LookAgain),
-            Err(error) => self.not_started(&error).await,
+            Err(error) => self.not_started(error).await,
         }
     }
 
@@ -247,8 +279,7 @@ impl Actor {
                 )
                 .await;
         }
-        self.starts += 1;
-        let watch = self.watcher.watch(self.dir.path())?;
+        let watch = self.watch();
         let (launcher, dir, execution) = (
             Arc::clone(&self.launcher),
             self.dir.clone(),
@@ -256,15 +287,19 @@ impl Actor {
         );
         match spawn_blocking(move || launcher.start(&dir, lock, execution)).await? {
             Ok(child) => {
+                self.starts += 1;
                 tracing::debug!(attempt = %self.attempt.id, shim = child.id(), "launched");
-                self.wait(Some(Shim::launched(child)?), &watch).await
+                self.wait(Some(Shim::launched(child)?), watch).await
             }
-            Err(error) => self.not_started(&error).await,
+            Err(error) => self.not_started(error).await,
         }
     }
 
-    /// Nothing was started and nothing will be.
-    async fn not_started(&mut self, error: &LaunchError) -> Result<Step, AttendError> {
+    /// Nothing was started and nothing will be, unless only something is short for the moment.
+    async fn not_started(&mut self, error: LaunchError) -> Result<Step, AttendError> {
+        if is_transient(&error) {
+            return Err(AttendError::Launch(error));
+        }
         let reason = match error {
             LaunchError::Submission(_) => Reason::SubmissionLost,
             LaunchError::Dir(_) | LaunchError::Spawn { .. } => Reason::SpawnFailed,
@@ -273,7 +308,7 @@ impl Actor {
     }
 
     async fn adopt(&mut self, started: Option<Started>) -> Result<Step, AttendError> {
-        let watch = self.watcher.watch(self.dir.path())?;
+        let watch = self.watch();
         let shim = match started {
             Some(started) => {
                 self.report_start(&started).await?;
@@ -287,14 +322,30 @@ impl Actor {
             }
             None => None,
         };
-        self.wait(shim, &watch).await
+        self.wait(shim, watch).await
+    }
+
+    /// The directory's watch; without one (the user's inotify limits are used up) it is looked at every second.
+    fn watch(&self) -> Option<Arc<Watch>> {
+        match self.watcher.watch(self.dir.path()) {
+            Ok(watch) => Some(watch),
+            Err(error) => {
+                tracing::warn!(attempt = %self.attempt.id, %error, "not watched; looked at every second instead");
+                None
+            }
+        }
     }
 
     /// Waits until the shim has ended, reporting what is seen meanwhile. Without a shim to hold on to, until
     /// there is one.
-    async fn wait(&mut self, mut shim: Option<Shim>, watch: &Watch) -> Result<Step, AttendError> {
-        let mut changes = watch.changes();
-        let mut dirty = true;
+    async fn wait(
+        &mut self,
+        mut shim: Option<Shim>,
+        watch: Option<Arc<Watch>>,
+    ) -> Result<Step, AttendError> {
+        let mut changes = watch.as_ref().map(|watch| watch.changes());
+        // When what has been printed is to be reported next; nothing while there is no news.
+        let mut report = Some(self.next_report());
         let mut told = None;
         loop {
             if *self.stop.borrow() && told.is_none() {
@@ -314,17 +365,13 @@ impl Actor {
             if shim.is_none() && self.reported_start {
                 return Ok(Step::LookAgain);
             }
-            let due = self.due(dirty);
             tokio::select! {
                 ended = ended(&mut shim) => {
                     ended?;
                     return Ok(Step::LookAgain);
                 }
-                changed = changes.changed() => {
-                    dirty = true;
-                    if changed.is_err() {
-                        return Ok(Step::LookAgain);
-                    }
+                () = changed(&mut changes) => {
+                    report = report.or_else(|| Some(self.next_report()));
                 }
                 changed = self.stop.changed(), if told.is_none() => {
                     // The engine has gone, and with it the daemon: the next one adopts.
@@ -332,13 +379,15 @@ impl Actor {
                         return Ok(Step::Done);
                     }
                 }
-                () = tokio::time::sleep(due.unwrap_or_default()), if due.is_some() => {
-                    dirty = false;
-                    self.report_progress().await?;
+                () = tokio::time::sleep_until(report.unwrap_or_else(Instant::now)), if report.is_some() => {
+                    report = None;
+                    self.report_progress().await;
                 }
                 () = tokio::time::sleep_until(told.unwrap_or_else(Instant::now)), if told.is_some() => {
                     tracing::error!(attempt = %self.attempt.id, "the shim does not end; it is killed, and its tree");
-                    if let Some(shim) = &shim {
+                    if let Some(shim) = &shim
+                        && !is_full(self.dir.path())
+                    {
                         shim.kill()?;
                     }
                     told = Some(Instant::now() + STUCK);
@@ -350,13 +399,12 @@ impl Actor {
         }
     }
 
-    /// How long until output may be reported again; `None` if there is none to report.
-    fn due(&self, dirty: bool) -> Option<Duration> {
-        let wait = match self.last_report {
-            None => Duration::from_millis(20),
-            Some(last) => COALESCE.saturating_sub(last.elapsed()),
-        };
-        dirty.then_some(wait)
+    /// When output may be reported again.
+    fn next_report(&self) -> Instant {
+        match self.last_report {
+            None => Instant::now() + FIRST_REPORT,
+            Some(last) => (last + COALESCE).max(Instant::now()),
+        }
     }
 
     async fn report_start(&mut self, started: &Started) -> Result<(), AttendError> {
@@ -380,12 +428,18 @@ impl Actor {
         }
     }
 
-    async fn report_progress(&mut self) -> Result<(), AttendError> {
-        if let Some(progress) = self.ingest_to(u64::MAX, u64::MAX).await? {
-            self.last_report = Some(Instant::now());
-            self.observe(vec![progress]).await;
+    /// Reports what is new. What cannot be read now is read later.
+    async fn report_progress(&mut self) {
+        self.last_report = Some(Instant::now());
+        match self.ingest_to(u64::MAX, u64::MAX).await {
+            Ok(Some(progress)) => {
+                self.observe(vec![progress]).await;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(attempt = %self.attempt.id, %error, "output is not read yet");
+            }
         }
-        Ok(())
     }
 
     /// Ingests what is new, at most up to these lengths.
@@ -468,30 +522,44 @@ impl Actor {
 
     /// Commits the end, then moves the directory to the archive.
     async fn conclude(&mut self, seen: Vec<Observation>) -> Result<Step, AttendError> {
-        if !self.observe(seen).await {
+        let Ok(revision) = self.engine.observe(seen).await else {
+            return Ok(Step::Done);
+        };
+        let dir = self.dir.clone();
+        let (archive, watermark) = (
+            self.launcher.paths.archive(),
+            self.launcher.watermark.clone(),
+        );
+        if !dir.path().starts_with(self.launcher.paths.runs()) {
             return Ok(Step::Done);
         }
-        let (dir, archive) = (self.dir.clone(), self.launcher.paths.archive());
-        if dir.path().starts_with(self.launcher.paths.runs())
-            && let Err(error) = spawn_blocking(move || dir.archive(&archive)).await?
-        {
+        let archived = spawn_blocking(move || {
+            let archived = dir.archive(&archive);
+            watermark.reach(revision);
+            archived
+        });
+        match archived.await? {
+            Ok(_) | Err(DirError::Missing { .. }) => {}
             // The next start archives it.
-            match error {
-                DirError::Missing { .. } => {}
-                error => tracing::warn!(attempt = %self.attempt.id, %error, "not archived yet"),
-            }
+            Err(error) => tracing::warn!(attempt = %self.attempt.id, %error, "not archived yet"),
         }
         Ok(Step::Done)
     }
 
     async fn kill(&self, seen: Seen) -> Result<(), AttendError> {
-        let Seen::Claimed(containment, started) = seen else {
-            return Ok(());
+        let (containment, started) = match seen {
+            Seen::Claimed(containment, started) => (containment, started),
+            // Nothing says where it ran; its name and its mark are known all the same.
+            Seen::NoDirectory => {
+                let name = Launcher::name(self.attempt.execution, self.attempt.number);
+                (self.launcher.mechanism.leaf_for(&name), None)
+            }
+            Seen::Exited(_) | Seen::Held(_) | Seen::OtherBoot | Seen::Unclaimed(_) => return Ok(()),
         };
         let mark = Launcher::mark(self.attempt.id);
         let gone =
             spawn_blocking(move || kill_tree(&containment, &mark, started.as_ref())).await??;
-        tracing::warn!(attempt = %self.attempt.id, killed = gone.killed, "the shim was lost; its tree is gone");
+        tracing::warn!(attempt = %self.attempt.id, killed = gone.killed, "nothing of a lost attempt runs any more");
         Ok(())
     }
 
@@ -499,6 +567,46 @@ impl Actor {
     async fn observe(&self, observations: Vec<Observation>) -> bool {
         self.engine.observe(observations).await.is_ok()
     }
+}
+
+/// Whether an error says that the machine has too little of something just now.
+fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustix::io::Errno;
+    let short = [
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::NOMEM,
+        Errno::NOSPC,
+        Errno::DQUOT,
+        Errno::AGAIN,
+        Errno::NOBUFS,
+    ];
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(number) = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::raw_os_error)
+        {
+            return short.iter().any(|errno| errno.raw_os_error() == number);
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Returns when something in the directory has changed; without a watch, after a second.
+async fn changed(changes: &mut Option<watch::Receiver<u64>>) {
+    if let Some(changes) = changes
+        && changes.changed().await.is_ok()
+    {
+        return;
+    }
+    tokio::time::sleep(COALESCE).await;
+}
+
+/// Whether the shim may only be waiting for room to write its record.
+fn is_full(path: &std::path::Path) -> bool {
+    rustix::fs::statvfs(path).is_ok_and(|fs| fs.f_bavail == 0)
 }
 
 /// Never, while there is no shim to hold on to.
@@ -518,7 +626,8 @@ pub const fn describe(containment: &Containment) -> &'static str {
     }
 }
 
-fn end_of(exit: &Exit) -> End {
+/// What the shim's record says.
+pub fn end_of(exit: &Exit) -> End {
     let (exit_code, signal, reason, detail) = match &exit.outcome {
         Outcome::Exited { code: 0 } => (Some(0), None, Reason::Completed, String::new()),
         Outcome::Exited { code } => (

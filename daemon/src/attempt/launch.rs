@@ -25,7 +25,10 @@ use synod_shim::{
 };
 use thiserror::Error;
 
-use crate::submit::keep::{self, KeepError};
+use crate::{
+    store::Watermark,
+    submit::keep::{self, KeepError},
+};
 
 /// Makes run directories and starts shims in them.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub struct Launcher {
     pub mechanism: Mechanism,
     pub restore: Restore,
     pub boot_id: String,
+    pub watermark: Watermark,
 }
 
 /// Why a shim was not started.

@@ -12,7 +12,7 @@ mod tail;
 mod watch;
 
 pub use self::{
-    actor::{Attending, attend},
+    actor::{Attending, attend, end_of},
     launch::{Launcher, own_exe},
     tail::{Stream, Tail, tail},
     watch::Watcher,

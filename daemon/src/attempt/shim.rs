@@ -56,13 +56,17 @@ impl Shim {
 
     /// Returns when it has ended.
     pub async fn ended(&mut self) -> io::Result<()> {
-        // A pidfd becomes readable when its process has ended, and stays so.
-        let ready = self.pidfd.readable().await?;
-        drop(ready);
-        if let Some(child) = &mut self.child {
-            child.wait()?;
+        loop {
+            // A pidfd becomes readable when its process has ended, and stays so.
+            let mut ready = self.pidfd.readable().await?;
+            let Some(child) = &mut self.child else {
+                return Ok(());
+            };
+            if child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            ready.clear_ready();
         }
-        Ok(())
     }
 
     /// Asks it to end its tree.

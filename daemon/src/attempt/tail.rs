@@ -88,7 +88,7 @@ impl Tailing {
             let over = self.is_over().await?;
             self.send_what_is_there().await?;
             if over || !self.what.follow || self.to.is_closed() || self.what.limit == Some(0) {
-                return self.finish(over).await;
+                return self.finish(over && self.what.limit != Some(0)).await;
             }
             tokio::select! {
                 () = changed(&mut changes) => {}
@@ -117,10 +117,10 @@ impl Tailing {
         }
     }
 
-    fn path(&self) -> PathBuf {
+    fn path_in(&self, dir: &RunDir) -> PathBuf {
         match self.what.stream {
-            Stream::Stdout => self.dir().stdout(),
-            Stream::Stderr => self.dir().stderr(),
+            Stream::Stdout => dir.stdout(),
+            Stream::Stderr => dir.stderr(),
         }
     }
 
@@ -141,13 +141,24 @@ impl Tailing {
         .await?
     }
 
+    /// The file, wherever its directory stands: it may move into the archive between two looks.
+    fn open(&self) -> io::Result<Option<std::fs::File>> {
+        for dir in [
+            self.launcher.live_dir(&self.what.attempt),
+            self.launcher.archived_dir(&self.what.attempt),
+        ] {
+            match std::fs::File::open(self.path_in(&dir)) {
+                Ok(file) => return Ok(Some(file)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
     async fn send_what_is_there(&mut self) -> io::Result<()> {
         if self.file.is_none() {
-            self.file = match std::fs::File::open(self.path()) {
-                Ok(file) => Some(Arc::new(file)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-                Err(error) => return Err(error),
-            };
+            self.file = self.open()?.map(Arc::new);
         }
         let Some(file) = self.file.clone() else {
             return Ok(());

@@ -135,35 +135,38 @@ impl Inner {
                 }
             }
         });
-        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let overflown = seen
-            .iter()
-            .any(|(_, flags)| flags.contains(inotify::ReadFlags::QUEUE_OVERFLOW));
-        if overflown {
-            // Too much at once: everybody looks.
-            for watch in watched.by_descriptor.values().filter_map(Weak::upgrade) {
-                watch
-                    .changed
-                    .send_modify(|count| *count = count.wrapping_add(1));
-            }
-        } else {
-            seen.dedup_by_key(|(descriptor, _)| *descriptor);
-            for (descriptor, _) in seen {
-                if let Some(watch) = watched
-                    .by_descriptor
-                    .get(&descriptor)
-                    .and_then(Weak::upgrade)
-                {
-                    watch
-                        .changed
-                        .send_modify(|count| *count = count.wrapping_add(1));
-                }
-            }
+        for watch in self.touched(seen) {
+            watch
+                .changed
+                .send_modify(|count| *count = count.wrapping_add(1));
         }
         match result {
             // Not readable after all: wait again.
             Err(_would_block) => Ok(()),
             Ok(result) => result,
         }
+    }
+
+    /// The watches these events are of. Given out, so that the last of an `Arc` is never dropped while the lock is
+    /// held: dropping a watch takes it too.
+    fn touched(&self, mut seen: Vec<(i32, inotify::ReadFlags)>) -> Vec<Arc<Watch>> {
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let overflown = seen
+            .iter()
+            .any(|(_, flags)| flags.contains(inotify::ReadFlags::QUEUE_OVERFLOW));
+        if overflown {
+            // Too much at once: everybody looks.
+            return watched
+                .by_descriptor
+                .values()
+                .filter_map(Weak::upgrade)
+                .collect();
+        }
+        seen.sort_by_key(|(descriptor, _)| *descriptor);
+        seen.dedup_by_key(|(descriptor, _)| *descriptor);
+        let watches = seen
+            .iter()
+            .filter_map(|(descriptor, _)| watched.by_descriptor.get(descriptor));
+        watches.filter_map(Weak::upgrade).collect()
     }
 }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     feed::Publisher,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Watermark},
 };
 
 /// Messages that may wait for the engine. Actors wait for their commits, so each has one under way; beyond
@@ -51,6 +51,8 @@ pub struct Start {
     pub publisher: Publisher,
     /// Runs the database does not know: taken in before anything is scheduled.
     pub found: Vec<Found>,
+    /// Set once they are taken in.
+    pub watermark: Watermark,
 }
 
 /// Starts the engine. `effects` is made with the handle, because effects report back. The receiver fires when
@@ -81,7 +83,7 @@ pub fn start<E: Effects>(
                 ending: Ending::GoOn,
                 ended: BTreeSet::new(),
             };
-            thread.run(messages, from.found)
+            thread.run(messages, from.found, &from.watermark)
         };
         // A panic here is a broken invariant: log, and let the process end. The next one adopts.
         let result =
@@ -122,9 +124,11 @@ impl<E: Effects> Thread<E> {
         &mut self,
         mut messages: mpsc::Receiver<Message>,
         found: Vec<Found>,
+        watermark: &Watermark,
     ) -> Result<(), StoreError> {
         self.load()?;
         self.take_in(found)?;
+        watermark.reach(self.store.revision());
         let mut due = Some(Instant::now());
         loop {
             let mut waiting = VecDeque::new();

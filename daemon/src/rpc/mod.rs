@@ -1,5 +1,6 @@
 //! The API over the Unix socket: from messages to commands and queries, and back. Decides nothing.
 
+mod accept;
 mod cancel;
 mod configured;
 mod daemon;

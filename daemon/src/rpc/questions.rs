@@ -6,8 +6,13 @@ use synod_proto::v1::{self, answer_question_request::Disposition as Said};
 use synod_shared::projection;
 use tonic::{Code, Status};
 
-use super::{Context, cancel::command, spawn::request_id, status};
-use crate::{store::Kind, wire};
+use super::{
+    Context,
+    cancel::command,
+    spawn::{repeated, request_id},
+    status,
+};
+use crate::{store::Kind, submit, wire};
 
 pub(super) async fn list(
     context: &Context,
@@ -41,11 +46,11 @@ pub(super) async fn answer(
     if target.kind != Kind::Question {
         return Err(status::not_found("a question", &request.question_id));
     }
-    still_open(context, &target.run).await?;
     let payload = format!(
         "answer {} {} {:?}",
         target.id, request.content_hash, request.disposition
     );
+    still_open(context, &target.run, &id, &payload).await?;
     let disposition = disposition(request.disposition)?;
     let question = target
         .id
@@ -76,7 +81,8 @@ pub(super) async fn rest(
 ) -> Result<v1::AnswerRestResponse, Status> {
     let id = request_id(&request.request_id)?;
     let target = context.target("a run", &request.run_id).await?;
-    still_open(context, &target.run).await?;
+    let payload = format!("rest {} {}", target.run, request.disposition);
+    still_open(context, &target.run, &id, &payload).await?;
     let rest = match request.disposition.as_str() {
         "recommended" => Rest::Recommended,
         "dismiss" => Rest::Dismiss,
@@ -93,7 +99,6 @@ pub(super) async fn rest(
         .run
         .parse()
         .map_err(|_| status::not_found("a run", &request.run_id))?;
-    let payload = format!("rest {run} {}", request.disposition);
     let word = AnswerRest {
         run,
         rest,
@@ -130,7 +135,18 @@ fn open(run: &v1::Run) -> Vec<String> {
 }
 
 /// A run that has ended takes no more answers; says so rather than "not found".
-async fn still_open(context: &Context, run: &str) -> Result<(), Status> {
+/// A repeat of a request that was answered before is let through: it gets that answer.
+async fn still_open(context: &Context, run: &str, id: &str, payload: &str) -> Result<(), Status> {
+    if repeated(
+        context,
+        id,
+        &submit::payload_hash("command", payload.as_bytes()),
+    )
+    .await?
+    .is_some()
+    {
+        return Ok(());
+    }
     let parts = context.parts(run).await?;
     let run = &parts.run.value;
     if run.state.is_terminal() {

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use synod_proto::v1::{status_feed_server::StatusFeedServer, supervisor_server::SupervisorServer};
 use tokio::net::UnixListener;
-use tokio_stream::{StreamExt as _, wrappers::UnixListenerStream};
 use tonic::{service::InterceptorLayer, transport::Server};
 use tower_http::{
     classify::{GrpcCode, GrpcErrorsAsFailures, SharedClassifier},
     trace::TraceLayer,
 };
 
-use super::{Context, lenient::Lenient, peer};
+use super::{Context, accept, peer};
 
 /// Calls under way on one connection; more wait.
 const CALLS_PER_CONNECTION: usize = 64;
@@ -44,16 +43,7 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
     let feed = StatusFeedServer::new(context.clone())
         .max_decoding_message_size(synod_proto::MAX_MESSAGE)
         .max_encoding_message_size(synod_proto::MAX_MESSAGE);
-    // A connection that fails while it is accepted is that client's affair, not the listener's end.
-    let incoming = UnixListenerStream::new(sockets.listener)
-        .filter(|connection| match connection {
-            Ok(_) => true,
-            Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
-                false
-            }
-        })
-        .map(|connection| connection.map(Lenient::new));
+    let incoming = accept::connections(sockets.listener);
     let ending = context.ending.clone();
     Server::builder()
         .layer(TraceLayer::new(SharedClassifier::new(breakage())))

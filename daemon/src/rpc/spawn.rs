@@ -7,7 +7,7 @@ use tonic::Status;
 
 use super::{Context, status};
 use crate::{
-    engine::{Committed, Request},
+    engine::{Committed, EngineError, Request},
     store::Kind,
     submit::{self, Again, Ready, SubmitError, Submitter},
 };
@@ -66,6 +66,13 @@ pub(super) async fn retry(
     request: v1::RetryAgentRequest,
 ) -> Result<v1::RetryAgentResponse, Status> {
     let id = request_id(&request.request_id)?;
+    let hash = hash_of_retry(&request);
+    if let Some(committed) = repeated(context, &id, &hash).await? {
+        return Ok(v1::RetryAgentResponse {
+            run: Some(context.run(&committed.reply.run.to_string()).await?),
+            revision: committed.revision,
+        });
+    }
     let target = context
         .target("an execution", &request.execution_id)
         .await?;
@@ -124,14 +131,6 @@ pub(super) async fn retry(
         execution,
         dir,
     };
-    let hash = hash(
-        "retry",
-        v1::RetryAgentRequest {
-            env: HashMap::new(),
-            request_id: String::new(),
-            ..request.clone()
-        },
-    );
     let committed = submit(context, id, hash, move |submitter| {
         submit::again(submitter, request, again)
     })
@@ -143,6 +142,15 @@ pub(super) async fn retry(
     })
 }
 
+fn hash_of_retry(request: &v1::RetryAgentRequest) -> String {
+    let bare = v1::RetryAgentRequest {
+        env: HashMap::new(),
+        request_id: String::new(),
+        ..request.clone()
+    };
+    hash("retry", bare)
+}
+
 /// Prepares off the runtime's threads, commits, and keeps the files only if this call made the run.
 async fn submit(
     context: &Context,
@@ -150,6 +158,10 @@ async fn submit(
     payload_hash: String,
     prepare: impl FnOnce(&Submitter) -> Result<Ready, SubmitError> + Send + 'static,
 ) -> Result<Committed, Status> {
+    // A repeat gets the first answer, whatever has become of its files and folders since.
+    if let Some(committed) = repeated(context, &id, &payload_hash).await? {
+        return Ok(committed);
+    }
     let submitter = Arc::clone(&context.submitter);
     let ready = tokio::task::spawn_blocking(move || prepare(&submitter))
         .await
@@ -170,7 +182,7 @@ async fn submit(
             // Attached to another run, or a repeat of an earlier request: these files are of no use.
             Ok(committed) if !made.is(&committed.reply) => drop(kept),
             // An engine that has gone may have committed: the next daemon knows, and cleans up.
-            Ok(_) | Err(crate::engine::EngineError::Gone) => kept.keep(),
+            Ok(_) | Err(EngineError::Gone) => kept.keep(),
             Err(_) => drop(kept),
         }
         outcome
@@ -179,6 +191,27 @@ async fn submit(
         .await
         .map_err(|_| status::ended())?
         .map_err(|error| status::from_engine(&error))
+}
+
+/// The answer this request was given before, if it was.
+pub(super) async fn repeated(
+    context: &Context,
+    id: &str,
+    payload_hash: &str,
+) -> Result<Option<Committed>, Status> {
+    let asked = id.to_owned();
+    let known = context
+        .read(move |reader| Ok((reader.request(&asked)?, reader.revision()?)))
+        .await?;
+    match known {
+        (None, _) => Ok(None),
+        (Some((hash, reply)), revision) if hash == payload_hash => {
+            Ok(Some(Committed { reply, revision }))
+        }
+        (Some(_), _) => Err(status::from_engine(&EngineError::RequestReused {
+            id: id.to_owned(),
+        })),
+    }
 }
 
 /// What a command would make, to tell it from an earlier one's.

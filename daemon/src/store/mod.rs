@@ -8,10 +8,12 @@ mod error;
 mod load;
 mod read;
 mod schema;
+mod watermark;
 
 pub use self::{
     batch::{Batch, Known, Row, Table},
     error::StoreError,
     read::{Found, Kind, Reader, RunParts, Stamped, Target},
     schema::{Opened, Store},
+    watermark::Watermark,
 };

@@ -8,6 +8,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::de::DeserializeOwned;
 use synod_core::entity::{Attempt, Execution, Finding, Progress, Question, Run, Verdict};
+use synod_core::input::Reply;
 use synod_shared::ids::RunId;
 
 use super::{StoreError, schema};
@@ -96,6 +97,27 @@ impl Reader {
         StoreError::sort(&self.path, source)
     }
 
+    /// The payload's hash and the reply of an accepted request.
+    pub fn request(&self, id: &str) -> Result<Option<(String, Reply)>, StoreError> {
+        let connection = self.lock();
+        let row: Option<(String, String)> = connection
+            .prepare_cached("SELECT payload_hash, reply FROM requests WHERE id = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .map_err(|source| self.sort(source))?;
+        row.map(|(hash, reply)| {
+            let reply = serde_json::from_str(&reply).map_err(|source| StoreError::Row {
+                table: "requests",
+                source,
+            })?;
+            Ok((hash, reply))
+        })
+        .transpose()
+    }
+
     /// The newest revision.
     pub fn revision(&self) -> Result<u64, StoreError> {
         let connection = self.lock();
@@ -105,7 +127,11 @@ impl Reader {
     /// A run with all its parts.
     pub fn run(&self, id: &str) -> Result<Option<RunParts>, StoreError> {
         let connection = self.lock();
-        self.parts(&connection, id)
+        // One moment's picture: a commit in between must not show a part without its cause.
+        let moment = connection
+            .unchecked_transaction()
+            .map_err(|source| self.sort(source))?;
+        self.parts(&moment, id)
     }
 
     fn parts(&self, c: &Connection, id: &str) -> Result<Option<RunParts>, StoreError> {

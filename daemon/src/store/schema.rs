@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use synod_shared::ids::FeedId;
 
-use super::StoreError;
+use super::{StoreError, watermark};
 
 /// The schema this code writes.
 pub const SCHEMA: i64 = 1;
@@ -84,9 +84,11 @@ const STEPS: &[&str] = &[
 /// How the database was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
-    /// It did not exist, or was empty.
+    /// It did not exist, or holds nothing yet.
     Created,
-    /// It was there.
+    /// It was replaced by an older copy or another database: its feed has begun anew.
+    Replaced,
+    /// It was there, as it was left.
     Existing,
 }
 
@@ -139,7 +141,7 @@ impl Store {
             )
             .map_err(sort)?;
         migrate(&mut connection, path, found)?;
-        let feed = feed_id(&connection, path)?;
+        let mut feed = feed_id(&connection, path)?;
         let revision: i64 = connection
             .query_row(
                 "SELECT coalesce(max(revision), 0) FROM changes",
@@ -148,8 +150,19 @@ impl Store {
             )
             .map_err(sort)?;
         connection.set_prepared_statement_cache_capacity(64);
-        let opened = if found == 0 {
+        let revision = u64::try_from(revision).unwrap_or(0);
+        let state_dir = path.parent().unwrap_or(Path::new("/"));
+        let opened = if revision == 0 {
             Opened::Created
+        } else if watermark::is_ahead(state_dir, feed, revision) {
+            feed = FeedId::mint();
+            connection
+                .execute(
+                    "UPDATE meta SET value = ?1 WHERE key = 'feed'",
+                    [feed.to_string()],
+                )
+                .map_err(sort)?;
+            Opened::Replaced
         } else {
             Opened::Existing
         };
@@ -157,12 +170,12 @@ impl Store {
             connection,
             path: path.to_path_buf(),
             feed,
-            revision: u64::try_from(revision).unwrap_or(0),
+            revision,
         };
         Ok((store, opened))
     }
 
-    /// The feed's id: new whenever the database is created.
+    /// The feed's id: new whenever the database is created or replaced.
     #[must_use]
     pub const fn feed(&self) -> FeedId {
         self.feed

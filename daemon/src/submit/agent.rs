@@ -105,7 +105,18 @@ pub fn again(
         Some(dir) => std::fs::read(dir.prompt()).map_err(|_| SubmitError::PromptGone {
             execution: of.execution.id.to_string(),
         })?,
-        None => super::keep::prompt(&submitter.paths, of.execution.id)?,
+        // Never started: its prompt is kept beside, unless there was none.
+        None => match (
+            &of.run.work,
+            super::keep::prompt(&submitter.paths, of.execution.id)?,
+        ) {
+            (Work::Agent | Work::Gate(_), prompt) if prompt.is_empty() => {
+                return Err(SubmitError::PromptGone {
+                    execution: of.execution.id.to_string(),
+                });
+            }
+            (Work::Command | Work::Agent | Work::Gate(_), prompt) => prompt,
+        },
     };
     let execution = ExecutionId::mint();
     let mut kept = Kept::default();

@@ -202,27 +202,47 @@ pub fn inputs(paths: &Paths, run: RunId) -> Result<Vec<Input>, KeepError> {
         .collect())
 }
 
-/// An execution has ended: its environment and its prompt are not needed any more (the prompt stays in the
-/// attempt's directory).
+/// An execution has ended: its environment is not needed any more, and its prompt only if it was never started
+/// (otherwise it stays in the attempt's directory).
 pub fn forget(paths: &Paths, execution: &str) {
     if let Ok(execution) = execution.parse() {
         remove(&environment_file(paths, execution));
-        remove(&prompt_file(paths, execution));
+        if was_started(paths, &execution.to_string()) {
+            remove(&prompt_file(paths, execution));
+        }
     }
+}
+
+fn was_started(paths: &Paths, execution: &str) -> bool {
+    let first = format!("{execution}-1");
+    paths.archive().join(&first).exists() || paths.runs().join(&first).exists()
 }
 
 /// At start: files of executions that are not live any more, or never were committed.
 pub fn forget_all_but(paths: &Paths, live: &std::collections::BTreeSet<String>) {
-    for dir in [paths.environments(), paths.submissions()] {
-        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+    let files = |dir: PathBuf| {
+        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+        entries.map(|entry| {
             let path = entry.path();
-            let prompt_or_env = path
-                .extension()
-                .is_none_or(|extension| extension == "prompt");
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            if prompt_or_env && !live.contains(name.as_ref()) {
-                remove(&path);
-            }
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            (path, name)
+        })
+    };
+    for (path, name) in files(paths.environments()) {
+        if !live.contains(&name) {
+            remove(&path);
+        }
+    }
+    for (path, name) in files(paths.submissions()) {
+        let prompt = path
+            .extension()
+            .is_some_and(|extension| extension == "prompt");
+        if prompt && !live.contains(&name) && was_started(paths, &name) {
+            remove(&path);
         }
     }
 }
