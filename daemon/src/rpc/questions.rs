@@ -6,13 +6,8 @@ use synod_proto::v1::{self, answer_question_request::Disposition as Said};
 use synod_shared::projection;
 use tonic::{Code, Status};
 
-use super::{
-    Context,
-    cancel::command,
-    spawn::{repeated, request_id},
-    status,
-};
-use crate::{store::Kind, submit, wire};
+use super::{Context, cancel::command, spawn::request_id, status};
+use crate::{store::Kind, wire};
 
 pub(super) async fn list(
     context: &Context,
@@ -50,7 +45,6 @@ pub(super) async fn answer(
         "answer {} {} {:?}",
         target.id, request.content_hash, request.disposition
     );
-    still_open(context, &target.run, &id, &payload).await?;
     let disposition = disposition(request.disposition)?;
     let question = target
         .id
@@ -82,7 +76,6 @@ pub(super) async fn rest(
     let id = request_id(&request.request_id)?;
     let target = context.target("a run", &request.run_id).await?;
     let payload = format!("rest {} {}", target.run, request.disposition);
-    still_open(context, &target.run, &id, &payload).await?;
     let rest = match request.disposition.as_str() {
         "recommended" => Rest::Recommended,
         "dismiss" => Rest::Dismiss,
@@ -135,18 +128,7 @@ fn open(run: &v1::Run) -> Vec<String> {
 }
 
 /// A run that has ended takes no more answers; says so rather than "not found".
-/// A repeat of a request that was answered before is let through: it gets that answer.
-async fn still_open(context: &Context, run: &str, id: &str, payload: &str) -> Result<(), Status> {
-    if repeated(
-        context,
-        id,
-        &submit::payload_hash("command", payload.as_bytes()),
-    )
-    .await?
-    .is_some()
-    {
-        return Ok(());
-    }
+async fn still_open(context: &Context, run: &str) -> Result<(), Status> {
     let parts = context.parts(run).await?;
     let run = &parts.run.value;
     if run.state.is_terminal() {
