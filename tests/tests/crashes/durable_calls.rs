@@ -1,1 +1,206 @@
-//! (being written)
+//! The daemon is killed at each of its durable calls, one after the other, and each of them fails once.
+
+use std::time::{Duration, Instant};
+
+use synod_proto::v1;
+use synod_tests::{World, eventually};
+use tonic::Code;
+
+use crate::{
+    expected::{Expected, assert_each_line_counted_once, assert_started_once, starts},
+    programs,
+    random::Random,
+    submit::{command, is_lost, submit, try_submit},
+    traced::{CHANGING, DURABLE, Fate, Story, Traced, can_trace},
+};
+
+/// A loop over all points ends here, and says how far it came.
+const AT_MOST: Duration = Duration::from_secs(90);
+/// Moments between durable calls are too many: so many are drawn, or `SYNOD_CRASH_POINTS`.
+const SAMPLES: u64 = 20;
+
+/// What the caller was told before the daemon went.
+#[derive(Debug)]
+enum Told {
+    Accepted(v1::Run),
+    Refused,
+    Nothing,
+}
+
+/// A world without anything, a command submitted to a daemon with this fate, and what was told.
+fn submit_to(world: &World, expected: &Expected, fate: Fate<'_>) -> (Told, Story) {
+    let mut daemon = Traced::start(world, fate);
+    let request = command(world, "request", &expected.argv);
+    let told = eventually("an answer, or the daemon's end", || {
+        match try_submit(world, &request) {
+            Ok(run) => Some(Told::Accepted(run)),
+            Err(status) if !is_lost(&status) => Some(Told::Refused),
+            Err(_) => daemon.has_ended().then_some(Told::Nothing),
+        }
+    });
+    if let Told::Accepted(run) = &told {
+        // To the very end: its directory is put away after the last commit.
+        eventually("the end of the run, or of the daemon", || {
+            let request = v1::GetRunRequest { id: run.id.clone() };
+            let answer = world.block_on(world.supervisor().get_run(request));
+            let state = answer.ok().and_then(|answer| answer.into_inner().run);
+            let ended = state.is_some_and(|run| run.ended_at.is_some());
+            (daemon.has_ended() || ended && world.live_dirs().is_empty()).then_some(())
+        });
+    }
+    if !daemon.has_ended() {
+        // Ends in peace, or by its fate.
+        drop(world.synod(["daemon", "stop"]));
+    }
+    (told, daemon.end())
+}
+
+/// After whatever happened, an ordinary daemon brings it to its end.
+#[track_caller]
+fn assert_all_is_well(world: &World, expected: &Expected, told: &Told) -> v1::Run {
+    world.start_daemon();
+    let run = submit(world, &command(world, "request", &expected.argv));
+    if let Told::Accepted(before) = told {
+        assert_eq!(run.id, before.id, "what was acknowledged is known");
+    }
+    let run = world.wait_end(&run.id);
+    assert_eq!(world.all_runs().len(), 1);
+    assert_each_line_counted_once(world);
+    world.assert_invariants();
+    assert_eq!(world.agents_alive(), Vec::<i32>::new());
+    eventually("the directory in the archive", || {
+        world.live_dirs().is_empty().then_some(())
+    });
+    run
+}
+
+fn killed_at(calls: &str, n: u64, hold: Duration) -> Story {
+    let world = World::new(programs());
+    let expected = Expected::short(&world, "agent", 7);
+    let (told, story) = submit_to(&world, &expected, Fate::KilledAt { calls, n, hold });
+    let run = assert_all_is_well(&world, &expected, &told);
+    expected.assert_ended(&world, &run);
+    assert_started_once(&world, ["agent"]);
+    story
+}
+
+/// C1, C8: also those of the schema's creation.
+#[test]
+fn a_daemon_killed_at_any_durable_call_loses_and_repeats_nothing() {
+    let test = "a_daemon_killed_at_any_durable_call_loses_and_repeats_nothing";
+    if !can_trace(test) {
+        return;
+    }
+    let begun = Instant::now();
+    let mut points = 0;
+    for n in 1.. {
+        let story = killed_at(DURABLE, n, Duration::from_millis(12));
+        if !story.killed {
+            break;
+        }
+        points += 1;
+        assert!(begun.elapsed() < AT_MOST, "{points} points are not all");
+    }
+    assert!(points > 5, "{points} durable calls are too few to be true");
+    eprintln!("{test}: all {points} points, {:?}", begun.elapsed());
+}
+
+/// C1, C8
+#[test]
+fn a_daemon_killed_between_any_two_changes_of_files_loses_and_repeats_nothing() {
+    let test = "a_daemon_killed_between_any_two_changes_of_files_loses_and_repeats_nothing";
+    if !can_trace(test) {
+        return;
+    }
+    let mut random = Random::seeded(test);
+    let begun = Instant::now();
+    let hold = Duration::from_millis(3);
+    let all = killed_at(CHANGING, u64::MAX, hold).calls;
+    let given = std::env::var("SYNOD_CRASH_POINTS").ok();
+    let wanted = given.map_or(SAMPLES, |text| text.parse().expect("a number of points"));
+    let mut tried = 0;
+    while tried < wanted && (wanted > SAMPLES || begun.elapsed() < AT_MOST) {
+        let n = 1 + random.below(all);
+        eprintln!("killed at call {n} of {all}");
+        killed_at(CHANGING, n, hold);
+        tried += 1;
+    }
+    eprintln!("{test}: {tried} of {all} points, {:?}", begun.elapsed());
+}
+
+/// C3
+#[test]
+fn a_durable_call_that_fails_loses_nothing_that_was_acknowledged() {
+    let test = "a_durable_call_that_fails_loses_nothing_that_was_acknowledged";
+    if !can_trace(test) {
+        return;
+    }
+    let begun = Instant::now();
+    for error in ["EIO", "ENOSPC"] {
+        let mut points = 0;
+        for n in 1.. {
+            // Each thread counts for itself.
+            let inject = format!("{DURABLE}:error={error}:when={n}");
+            let world = World::new(programs());
+            let expected = Expected::short(&world, "agent", 7);
+            let (told, story) = submit_to(&world, &expected, Fate::Injected(&inject));
+            if story.injected == 0 {
+                break;
+            }
+            points += 1;
+            let run = assert_all_is_well(&world, &expected, &told);
+            let attempt = World::only_attempt(&run);
+            if attempt.reason == "spawn-failed" {
+                // Its directory could not be made durable, so it was not started: said, and true.
+                assert_eq!(starts(&world).len(), 0);
+                assert!(attempt.detail.contains("os error"), "{attempt:?}");
+            } else {
+                expected.assert_ended(&world, &run);
+                assert_started_once(&world, ["agent"]);
+            }
+            assert!(begun.elapsed() < AT_MOST, "{points} points are not all");
+        }
+        assert!(points > 2, "{points} points are too few to be true");
+        eprintln!(
+            "{test}: {error} at all {points} points, {:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+/// C3
+#[test]
+fn while_there_is_no_room_work_is_refused_and_then_goes_on_by_itself() {
+    let test = "while_there_is_no_room_work_is_refused_and_then_goes_on_by_itself";
+    if !can_trace(test) {
+        return;
+    }
+    let world = World::new(programs());
+    let pid = world.start_daemon();
+    // The engine's thread is the one that writes from now on.
+    let full = Fate::Injected("pwrite64:error=ENOSPC:when=1..4");
+    let mut daemon = Traced::attach(&world, pid, full);
+    let expected = Expected::printing(&world, "agent", 7, 20);
+    let request = command(&world, "request", &expected.argv);
+    let mut refusals = 0;
+    let run = eventually("room", || match try_submit(&world, &request) {
+        Ok(run) => Some(run),
+        Err(status) if is_lost(&status) => {
+            assert!(!daemon.has_ended(), "a full disk does not end the daemon");
+            None
+        }
+        Err(status) => {
+            assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+            refusals += 1;
+            None
+        }
+    });
+    assert!(refusals > 0);
+    expected.assert_ended(&world, &world.wait_end(&run.id));
+    assert_started_once(&world, ["agent"]);
+    assert_each_line_counted_once(&world);
+    world.assert_invariants();
+    assert!(!daemon.has_ended());
+    world.synod(["daemon", "stop"]).success();
+    assert!(daemon.end().injected > 0);
+}
