@@ -141,6 +141,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         )
     });
     let retiring = Arc::clone(&launcher);
+    let ended_with = Arc::clone(&launcher);
     let context = rpc::Context {
         engine: engine.clone(),
         reader,
@@ -186,6 +187,8 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         tracing::warn!("calls under way were cut off");
     }
     retiring.mechanism.retire();
+    // Only if nothing runs in it.
+    ended_with.mechanism.retire();
     tracing::info!("the daemon ends; agents go on");
     result
 }

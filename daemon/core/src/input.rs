@@ -37,6 +37,22 @@ pub enum Command {
     AnswerRest(AnswerRest),
 }
 
+impl Command {
+    /// What it is called, for logs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SpawnAgent(_) => "spawn-agent",
+            Self::SpawnGate(_) => "spawn-gate",
+            Self::CancelRun { .. } => "cancel-run",
+            Self::CancelExecution { .. } => "cancel-execution",
+            Self::Replace { .. } => "replace",
+            Self::Answer(_) => "answer",
+            Self::AnswerRest(_) => "answer-rest",
+        }
+    }
+}
+
 /// A single-agent run.
 #[derive(Debug, Clone)]
 pub struct SpawnAgent {

@@ -85,10 +85,14 @@ impl Tailing {
         loop {
             // Who waits must be listening before it looks, or it misses what happens in between.
             let mut changes = self.changes();
-            let over = self.is_over().await?;
+            let recorded = self.recorded().await?;
+            let over = recorded.is_some();
             self.send_what_is_there().await?;
             if over || !self.what.follow || self.to.is_closed() || self.what.limit == Some(0) {
-                return self.finish(over && self.what.limit != Some(0)).await;
+                // Complete means: ended, and nothing of what was recorded is missing.
+                return self
+                    .finish(recorded.is_some_and(|length| self.what.offset >= length))
+                    .await;
             }
             tokio::select! {
                 () = changed(&mut changes) => {}
@@ -124,19 +128,33 @@ impl Tailing {
         }
     }
 
-    /// Whether nothing will be added any more.
-    async fn is_over(&self) -> io::Result<bool> {
+    /// The stream's length as recorded at the end; nothing while something may be added.
+    async fn recorded(&self) -> io::Result<Option<u64>> {
         let (dir, reader, id) = (
             self.dir(),
             Arc::clone(&self.reader),
             self.what.attempt.id.to_string(),
         );
+        let stream = self.what.stream;
         spawn_blocking(move || {
-            if matches!(dir.exit(), Ok(Some(_))) {
-                return Ok(true);
+            let length = |stdout, stderr| match stream {
+                Stream::Stdout => stdout,
+                Stream::Stderr => stderr,
+            };
+            if let Ok(Some(exit)) = dir.exit() {
+                return Ok(Some(length(exit.stdout_bytes, exit.stderr_bytes)));
             }
             let row = reader.attempt(&id).map_err(io::Error::other)?;
-            Ok(row.is_none_or(|attempt| attempt.state.is_terminal()))
+            Ok(
+                match row.map(|attempt| (attempt.state.is_terminal(), attempt.end)) {
+                    // A database that knows nothing of it any more will not be told more either.
+                    None => Some(0),
+                    Some((false, _)) => None,
+                    Some((true, end)) => {
+                        Some(end.map_or(0, |end| length(end.output_bytes, end.error_bytes)))
+                    }
+                },
+            )
         })
         .await?
     }

@@ -119,6 +119,8 @@ impl<'s> Batch<'s> {
             })?;
             return Ok(Ok(reply));
         }
+        let _span =
+            tracing::info_span!("command", name = command.name(), request_id = %id).entered();
         self.name(&mut command)?;
         let target = target(&command);
         let mut turn = Turn::new(self.state, &self.now);
@@ -136,9 +138,13 @@ impl<'s> Batch<'s> {
                 })?;
                 self.transaction
                     .put_request(&id, &payload_hash, &body, self.now.utc_us)?;
+                tracing::info!(run = %reply.run, attached = reply.attached, revision = self.transaction.revision(), "accepted");
                 Ok(Ok(reply))
             }
-            Err(rejection) => self.ended_already(rejection, target),
+            Err(rejection) => {
+                tracing::info!(%rejection, "refused");
+                self.ended_already(rejection, target)
+            }
         }
     }
 

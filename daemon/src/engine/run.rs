@@ -160,6 +160,7 @@ impl<E: Effects> Thread<E> {
                 );
             }
             if self.ending == Ending::Stop {
+                self.store.checkpoint();
                 return Ok(());
             }
             due = self.plan().map(|wait| Instant::now() + wait);

@@ -181,6 +181,16 @@ impl Store {
         self.feed
     }
 
+    /// Moves what the write-ahead log holds into the database file, so that the file alone is whole.
+    pub fn checkpoint(&self) {
+        if let Err(error) = self
+            .connection
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            tracing::warn!(%error, "the write-ahead log was not folded into the database; nothing is lost");
+        }
+    }
+
     /// The newest committed revision.
     #[must_use]
     pub const fn revision(&self) -> u64 {
