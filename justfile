@@ -25,7 +25,7 @@ bench:
 
 # The tests that kill daemons, shims and agents, with their seeds
 faults:
-    cargo test -p synod-shim -p synod-tests -- --nocapture
+    cargo test -p synod-shim && cargo test -p synod-tests --test crashes -- --nocapture
 
 # Licences, refused crates, sources (needs cargo-deny)
 deny:
