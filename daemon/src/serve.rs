@@ -140,7 +140,6 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
             tasks.clone(),
         )
     });
-    let retiring = Arc::clone(&launcher);
     let ended_with = Arc::clone(&launcher);
     let context = rpc::Context {
         engine: engine.clone(),
@@ -186,7 +185,6 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("calls under way were cut off");
     }
-    retiring.mechanism.retire();
     // Only if nothing runs in it.
     ended_with.mechanism.retire();
     tracing::info!("the daemon ends; agents go on");
