@@ -1,0 +1,27 @@
+//! Rows T of the failure catalogue, and the promises of the API and of `--json`, over the real programs.
+
+use synod_tests::{Programs, World};
+
+mod attached_process;
+
+mod access;
+mod attached;
+mod hostile;
+mod json;
+mod reflection;
+mod service;
+mod stream;
+mod subscribers;
+
+fn programs() -> Programs {
+    synod_tests::programs!()
+}
+
+fn world() -> World {
+    World::new(programs())
+}
+
+/// Lets agents go on that wait for this file.
+fn release(world: &World, name: &str) {
+    std::fs::write(world.at(name), "").unwrap();
+}
