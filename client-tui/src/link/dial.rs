@@ -65,7 +65,8 @@ impl Dial {
         self.paths.socket.display().to_string()
     }
 
-    fn channel(&self) -> Result<Channel, Failure> {
+    /// A channel to whoever listens when it is used.
+    pub fn channel(&self) -> Result<Channel, Failure> {
         // The name is not looked up anywhere: the connector knows only the socket.
         let endpoint = Endpoint::try_from("http://synod.localhost")
             .map_err(|error| Failure::Protocol(format!("cannot name the daemon: {error}")))?;

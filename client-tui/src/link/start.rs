@@ -12,16 +12,22 @@ use std::{
     time::Duration,
 };
 
+use synod_proto::v1::GetDaemonStatusRequest;
 use tokio::{
     process::{Child, Command},
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
-use super::dial::{Answer, Dial};
+use super::{
+    dial::{Answer, Dial},
+    session::{Session, is_lost},
+};
 use crate::failure::Failure;
 
 /// How long a daemon may take until its socket answers: recovery after a crash reads what was left behind.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it may then take until it answers: it opens and checks the database, however large.
+const UNTIL_ANSWERED: Duration = Duration::from_secs(30);
 /// A daemon that ended without having won may have lost to one that is about to answer. It has waited for that
 /// one itself.
 const AFTER_AN_END: Duration = Duration::from_secs(1);
@@ -53,8 +59,21 @@ pub async fn start(dial: &Dial, why: &io::Error) -> Result<(), Failure> {
             ended = Some((Instant::now(), status));
         }
         if let Answer::Listening = dial.probe().await? {
-            reap_later(child);
-            return Ok(());
+            if ended.is_some() {
+                return Ok(());
+            }
+            // The socket is there before the database is opened: only an answer says that the daemon serves.
+            tokio::select! {
+                status = child.wait() => {
+                    let status = status.map_err(|error| cannot_start(&binary, &error))?;
+                    ended = Some((Instant::now(), status));
+                    continue;
+                }
+                answered = timeout(UNTIL_ANSWERED, answered(dial)) => {
+                    reap_later(child);
+                    return answered.map_err(|_| no_answer(&binary, dial, UNTIL_ANSWERED));
+                }
+            }
         }
         match ended {
             Some((_, status)) if !status.success() && !lost_a_race(&words) => {
@@ -65,18 +84,37 @@ pub async fn start(dial: &Dial, why: &io::Error) -> Result<(), Failure> {
             }
             None if begun.elapsed() > PATIENCE => {
                 reap_later(child);
-                return Err(Failure::Unreachable(format!(
-                    "started {} but {} did not answer within {} s; see {}",
-                    binary.display(),
-                    dial.socket(),
-                    PATIENCE.as_secs(),
-                    dial.paths.log().display(),
-                )));
+                return Err(no_answer(&binary, dial, PATIENCE));
             }
             Some(_) | None => {}
         }
         sleep(PAUSE).await;
     }
+}
+
+/// Returns when a daemon has answered, whatever it said.
+async fn answered(dial: &Dial) {
+    loop {
+        if let Ok(channel) = dial.channel() {
+            let mut daemon = Session::supervisor_on(channel);
+            match daemon.get_daemon_status(GetDaemonStatusRequest {}).await {
+                Ok(_) => return,
+                Err(status) if !is_lost(&status) => return,
+                Err(_) => {}
+            }
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+fn no_answer(binary: &Path, dial: &Dial, waited: Duration) -> Failure {
+    Failure::Unreachable(format!(
+        "started {} but {} did not answer within {} s; see {}",
+        binary.display(),
+        dial.socket(),
+        waited.as_secs(),
+        dial.paths.log().display(),
+    ))
 }
 
 fn spawn(dial: &Dial, binary: &Path, words: &File) -> io::Result<Child> {

@@ -19,21 +19,15 @@ pub enum StoreError {
     },
     /// Damaged, or no database at all.
     #[error(
-        "the database {path} is damaged ({source}); it was left untouched. Move it aside (mv {path} {path}.damaged) \
+        "the database {path} is damaged ({found}); it was left untouched. Move it aside (mv {path} {path}.damaged) \
          and start again: live and archived attempts are taken in from their directories"
     )]
-    Damaged {
-        path: PathBuf,
-        source: rusqlite::Error,
-    },
+    Damaged { path: PathBuf, found: String },
     /// Not writable.
     #[error(
-        "the database {path} cannot be written: {source}; check its owner, its mode and the file system"
+        "the database {path} cannot be written ({cause}); check its owner, its mode and the file system"
     )]
-    ReadOnly {
-        path: PathBuf,
-        source: rusqlite::Error,
-    },
+    ReadOnly { path: PathBuf, cause: String },
     /// Held by another process.
     #[error(
         "the database {path} is locked by another process; end that one, or wait until it is done"
@@ -51,11 +45,8 @@ pub enum StoreError {
         source: serde_json::Error,
     },
     /// Anything else.
-    #[error("the database {path} failed: {source}")]
-    Other {
-        path: PathBuf,
-        source: rusqlite::Error,
-    },
+    #[error("the database {path} failed: {cause}")]
+    Other { path: PathBuf, cause: String },
 }
 
 impl StoreError {
@@ -63,14 +54,24 @@ impl StoreError {
     pub(super) fn sort(path: &std::path::Path, source: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         let path = path.to_path_buf();
+        // Said in full here and not as a source: whoever prints the chain would print it twice.
+        let cause = one_line(&source.to_string());
         match source.sqlite_error_code() {
-            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged { path, source },
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => {
+                Self::Damaged { path, found: cause }
+            }
             Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => {
-                Self::ReadOnly { path, source }
+                Self::ReadOnly { path, cause }
             }
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked { path },
             Some(Code::DiskFull) => Self::Full { path },
-            _ => Self::Other { path, source },
+            _ => Self::Other { path, cause },
         }
     }
+}
+
+/// SQLite tells of damage in several lines.
+pub(super) fn one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("; ")
 }

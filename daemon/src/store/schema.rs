@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use synod_shared::ids::FeedId;
 
-use super::{StoreError, watermark};
+use super::{StoreError, error::one_line, watermark};
 
 /// The schema this code writes.
 pub const SCHEMA: i64 = 1;
@@ -110,6 +110,8 @@ impl Store {
     pub fn open(path: &Path) -> Result<(Self, Opened), StoreError> {
         let sort = |source| StoreError::sort(path, source);
         let mut connection = Connection::open(path).map_err(sort)?;
+        // Closing would move the log into a database that is refused: not ours to touch.
+        keep_log(&connection, true).map_err(sort)?;
         connection
             .busy_timeout(std::time::Duration::from_secs(2))
             .map_err(sort)?;
@@ -130,7 +132,7 @@ impl Store {
             if verdict != "ok" {
                 return Err(StoreError::Damaged {
                     path: path.to_path_buf(),
-                    source: rusqlite::Error::InvalidParameterName(verdict),
+                    found: one_line(&verdict),
                 });
             }
         }
@@ -140,6 +142,17 @@ impl Store {
                  PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;",
             )
             .map_err(sort)?;
+        // What cannot be written, or is somebody else's for now, is found here and not by the first commit.
+        if connection.is_readonly("main").map_err(sort)? {
+            return Err(StoreError::ReadOnly {
+                path: path.to_path_buf(),
+                cause: "it can be opened for reading only".to_owned(),
+            });
+        }
+        connection
+            .execute_batch("BEGIN IMMEDIATE; ROLLBACK;")
+            .map_err(sort)?;
+        keep_log(&connection, false).map_err(sort)?;
         migrate(&mut connection, path, found)?;
         let mut feed = feed_id(&connection, path)?;
         let revision: i64 = connection
@@ -198,6 +211,12 @@ impl Store {
     }
 }
 
+fn keep_log(connection: &Connection, keep: bool) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)
+        .map(|_| ())
+}
+
 fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), StoreError> {
     let sort = |source| StoreError::sort(path, source);
     if found == SCHEMA {
@@ -240,7 +259,7 @@ fn feed_id(connection: &Connection, path: &Path) -> Result<FeedId, StoreError> {
         .map_err(|source| StoreError::sort(path, source))?;
     text.parse().map_err(|_| StoreError::Damaged {
         path: path.to_path_buf(),
-        source: rusqlite::Error::InvalidParameterName(format!("feed id {text:?}")),
+        found: format!("its feed id is {text:?}"),
     })
 }
 
