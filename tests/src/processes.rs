@@ -4,9 +4,16 @@ use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Whether it runs. A corpse that nobody has collected yet does not.
+/// Whether it runs. A corpse that nobody has collected yet does not; one whose other threads have still to end
+/// does, and holds its locks and sockets as long.
 pub fn is_alive(pid: i32) -> bool {
-    state(pid).is_some_and(|state| !matches!(state, 'Z' | 'X'))
+    let threads = fs::read_dir(format!("/proc/{pid}/task"));
+    threads
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|thread| thread.file_name().to_str()?.parse().ok())
+        .any(|thread| state(thread).is_some_and(|state| !matches!(state, 'Z' | 'X')))
 }
 
 /// The letter of the state in `/proc/PID/stat`.
