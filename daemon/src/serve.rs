@@ -3,17 +3,18 @@
 //! The order matters: the lock before the socket and the database are touched; the directories before the
 //! engine plans; the engine before the socket answers.
 
+mod places;
+mod signals;
+
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
-use rustix::fs::{FlockOperation, flock};
 use synod_config::{Config, Gates};
 use synod_core::state::Limits;
 use synod_shared::paths::Paths;
@@ -23,9 +24,12 @@ use synod_shim::{
     process::boot_id,
     spec::Restore,
 };
-use tokio::net::UnixListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::{
+    places::{bind, lost_the_race, make_dirs, remove_socket, take_lock},
+    signals::Signals,
+};
 use crate::{
     adopt,
     attempt::{Launcher, Watcher, own_exe},
@@ -38,8 +42,6 @@ use crate::{
     supervise::Supervisor,
 };
 
-/// How long a daemon that is not the first waits for the first one's socket.
-const WINNER: Duration = Duration::from_secs(2);
 /// How long the end waits for actors to come to a stop.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How long the end waits for the engine's last commit.
@@ -203,91 +205,6 @@ fn raise_descriptor_limit() {
     let _ = setrlimit(Resource::Nofile, raised);
 }
 
-fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
-    let socket_dir = paths.socket.parent().unwrap_or(Path::new("/"));
-    let own = [
-        paths.state_dir.clone(),
-        paths.runs(),
-        paths.archive(),
-        paths.submissions(),
-        paths.environments(),
-    ];
-    for dir in &own {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(dir)
-            .with_context(|| format!("the directory {} cannot be made", dir.display()))?;
-        // It may have been made by hand, or by an older umask.
-        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
-            .with_context(|| format!("the directory {} cannot be made private", dir.display()))?;
-    }
-    if !socket_dir.exists() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(socket_dir)
-            .with_context(|| {
-                format!(
-                    "the directory {} for the socket cannot be made",
-                    socket_dir.display()
-                )
-            })?;
-    }
-    Ok(())
-}
-
-/// The lock, or who holds it.
-fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
-    let path = paths.daemon_lock();
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("the lock {} cannot be opened", path.display()))?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => {
-            // The pid is for people; a full disk is no reason not to start.
-            let _ = file
-                .set_len(0)
-                .and_then(|()| writeln!(file, "{}", std::process::id()));
-            Ok(Ok(file))
-        }
-        Err(rustix::io::Errno::WOULDBLOCK) => {
-            let mut holder = String::new();
-            file.read_to_string(&mut holder)?;
-            Ok(Err(holder.trim().to_owned()))
-        }
-        Err(error) => {
-            Err(error).with_context(|| format!("the lock {} cannot be taken", path.display()))
-        }
-    }
-}
-
-/// Another daemon owns the state: fine if it answers, and said either way.
-fn lost_the_race(paths: &Paths, holder: &str) -> anyhow::Result<()> {
-    let deadline = Instant::now() + WINNER;
-    loop {
-        if std::os::unix::net::UnixStream::connect(&paths.socket).is_ok() {
-            anyhow::bail!(
-                "another daemon (pid {holder}) serves {}; this one was not needed",
-                paths.socket.display()
-            );
-        }
-        if Instant::now() >= deadline {
-            anyhow::bail!(
-                "another daemon (pid {holder}) holds {}, but nobody answers on {}; end it, or use the same --socket",
-                paths.daemon_lock().display(),
-                paths.socket.display()
-            );
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 fn log_to(paths: &Paths) -> anyhow::Result<()> {
     let path = paths.log();
     let file = OpenOptions::new()
@@ -305,54 +222,6 @@ fn log_to(paths: &Paths) -> anyhow::Result<()> {
         .with_writer(std::sync::Mutex::new(file))
         .try_init()
         .map_err(|error| anyhow::anyhow!("the log cannot be started: {error}"))
-}
-
-/// The socket: handed over by a service manager, or bound anew. The umask was set before, so it is private from
-/// its first moment.
-fn bind(paths: &Paths) -> anyhow::Result<(UnixListener, MadeBy)> {
-    let mut handed_over = listenfd::ListenFd::from_env();
-    if let Some(listener) = handed_over
-        .take_unix_listener(0)
-        .context("the socket handed over is none")?
-    {
-        listener.set_nonblocking(true)?;
-        return Ok((UnixListener::from_std(listener)?, MadeBy::ServiceManager));
-    }
-    // This process holds the lock, so whatever is there is stale.
-    match std::fs::remove_file(&paths.socket) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => {
-            return Err(error).with_context(|| {
-                format!(
-                    "the stale socket {} cannot be removed",
-                    paths.socket.display()
-                )
-            });
-        }
-    }
-    let listener = UnixListener::bind(&paths.socket)
-        .with_context(|| format!("the socket {} cannot be bound", paths.socket.display()))?;
-    std::fs::set_permissions(&paths.socket, std::fs::Permissions::from_mode(0o600))?;
-    Ok((listener, MadeBy::Us))
-}
-
-/// Whose socket it is. Asked once: taking it over removes what the environment said about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum MadeBy {
-    Us,
-    /// It goes on listening, and starts the next daemon with the next call.
-    ServiceManager,
-}
-
-fn remove_socket(paths: &Paths, made_by: MadeBy) {
-    match made_by {
-        MadeBy::Us => {
-            // Already gone is what is wanted.
-            let _ = std::fs::remove_file(&paths.socket);
-        }
-        MadeBy::ServiceManager => {}
-    }
 }
 
 /// A configuration that is wrong stops submissions, not the agents that run.
@@ -435,27 +304,4 @@ fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
         });
     keep::forget_all_but(paths, &live.collect());
     Ok(())
-}
-
-/// Signals that ask the daemon to end.
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> anyhow::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn asked_to_end(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

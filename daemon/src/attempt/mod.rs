@@ -5,14 +5,18 @@
 
 mod actor;
 mod descriptor;
+mod end;
 mod launch;
 mod output;
+mod report;
 mod shim;
 mod tail;
+mod wait;
 mod watch;
 
 pub use self::{
-    actor::{Attending, attend, end_of},
+    actor::{Attending, attend},
+    end::end_of,
     launch::{Launcher, own_exe},
     tail::{Stream, Tail, tail},
     watch::Watcher,
