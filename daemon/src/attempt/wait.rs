@@ -58,7 +58,8 @@ impl Actor {
                     ended?;
                     return Ok(Step::LookAgain);
                 }
-                () = changed(&mut changes) => {
+                // What is known to be new is read when it is due; further writes need not be told one by one.
+                () = changed(&mut changes), if report.is_none() || !self.reported_start => {
                     report = report.or_else(|| Some(self.next_report()));
                 }
                 changed = self.stop.changed(), if told.is_none() => {
