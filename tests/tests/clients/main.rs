@@ -1,5 +1,11 @@
 //! Rows T of the failure catalogue, and the promises of the API and of `--json`, over the real programs.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests say no by panicking"
+)]
+
 use synod_tests::{Programs, World};
 
 mod attached_process;

@@ -187,6 +187,53 @@ fn one_agent_of_a_gate_is_cancelled_alone() {
     world.assert_invariants();
 }
 
+/// R13: a seat whose agent was cancelled is taken anew, while the gate still waits for others.
+#[test]
+fn a_seat_is_taken_anew_and_stands_where_it_stood() {
+    let world = world();
+    let (slow, go) = (world.at("slow"), world.at("go"));
+    Cast::new(&world)
+        .agent(
+            "first",
+            "red",
+            &["read-prompt", "wait-file", &go, "answer", "[]"],
+        )
+        .agent(
+            "second",
+            "blue",
+            &["read-prompt", "wait-file", &slow, "answer", "[]"],
+        )
+        .enter();
+    let id = submit(&world, &spec(&world), &["first", "second"], &[]);
+    let seat = world.wait_running(&id).executions[1].id.clone();
+    world.synod(["cancel", &seat]).success();
+    world.wait_run(&id, |run| run.executions[1].state == "cancelled");
+    for _ in 0..3 {
+        let last = world.run(&id).executions.last().unwrap().id.clone();
+        world.synod(["retry", &last]).success();
+        let run = world.run(&id);
+        let fresh = run.executions.last().unwrap();
+        assert_eq!((fresh.agent.as_str(), fresh.position), ("second", Some(1)));
+        world.assert_feed_is_gapless_and_folds_to_the_tables();
+        world.synod(["cancel", &fresh.id]).success();
+        world.wait_run(&id, |run| {
+            run.executions.last().unwrap().state == "cancelled"
+        });
+    }
+    let last = world.run(&id).executions.last().unwrap().id.clone();
+    world.synod(["retry", &last]).success();
+    release(&world, "slow");
+    release(&world, "go");
+    let run = world.wait_end(&id);
+    assert_eq!(
+        run.state, "passed",
+        "only the last one counts: {:?}",
+        run.verdict
+    );
+    assert_eq!(run.executions.len(), 6);
+    world.assert_invariants();
+}
+
 /// R5
 #[test]
 fn an_answer_after_the_end_is_kept_and_changes_nothing() {
