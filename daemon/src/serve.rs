@@ -27,7 +27,7 @@ use synod_shim::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
-    places::{bind, lost_the_race, make_dirs, remove_socket, take_lock},
+    places::{MadeBy, bind, lost_the_race, make_dirs, remove_socket, take_lock},
     signals::Signals,
 };
 use crate::{
@@ -163,7 +163,11 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), containment, socket = %paths.socket.display(), ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), "ready");
     // Without a service manager nobody listens, and that is fine.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    let server = tokio::spawn(rpc::serve(context, Sockets { listener }));
+    let sockets = Sockets {
+        listener,
+        keep_at: (made_by == MadeBy::Us).then(|| paths.socket.clone()),
+    };
+    let server = tokio::spawn(rpc::serve(context, sockets));
     let result = tokio::select! {
         () = signals.asked_to_end() => Ok(()),
         () = ending.cancelled() => Ok(()),

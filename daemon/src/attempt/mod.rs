@@ -16,6 +16,7 @@ mod watch;
 
 pub use self::{
     actor::{Attending, attend},
+    descriptor::readable,
     end::end_of,
     launch::{Launcher, own_exe},
     tail::{Stream, Tail, tail},

@@ -10,13 +10,12 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::UnixListener,
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
 };
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::{Connected, UdsConnectInfo};
 
-use super::lenient::Lenient;
+use super::{lenient::Lenient, listener::Listener};
 
 /// Connections at a time. Each costs a descriptor and some tens of kilobytes.
 const CONNECTIONS: usize = 512;
@@ -26,7 +25,7 @@ const WAITING: usize = 8;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The connections, one by one, until nobody takes them any more.
-pub fn connections(listener: UnixListener) -> ReceiverStream<io::Result<Connection>> {
+pub fn connections(mut listener: Listener) -> ReceiverStream<io::Result<Connection>> {
     let (to, accepted) = mpsc::channel(WAITING);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::spawn(async move {
@@ -39,7 +38,7 @@ pub fn connections(listener: UnixListener) -> ReceiverStream<io::Result<Connecti
                 () = to.closed() => return,
             };
             match connection {
-                Ok((stream, _)) => {
+                Ok(stream) => {
                     if to
                         .send(Ok(Connection {
                             stream: Lenient::new(stream),

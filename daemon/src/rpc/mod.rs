@@ -6,6 +6,7 @@ mod configured;
 mod daemon;
 mod feed;
 mod lenient;
+mod listener;
 mod peer;
 mod query;
 mod questions;

@@ -1,6 +1,6 @@
 //! The server: limits, health, reflection, the two services.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use synod_proto::v1::{status_feed_server::StatusFeedServer, supervisor_server::SupervisorServer};
 use tokio::net::UnixListener;
@@ -10,7 +10,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{Context, accept, peer};
+use super::{Context, accept, listener::Listener, peer};
 
 /// Calls under way on one connection; more wait.
 const CALLS_PER_CONNECTION: usize = 64;
@@ -25,6 +25,8 @@ const HEADERS: u32 = 16 * 1024;
 #[derive(Debug)]
 pub struct Sockets {
     pub listener: UnixListener,
+    /// Where the listener was bound, if the daemon is to keep a socket there.
+    pub keep_at: Option<PathBuf>,
 }
 
 /// Serves until the context says that the daemon ends; then calls under way are finished.
@@ -43,8 +45,9 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
     let feed = StatusFeedServer::new(context.clone())
         .max_decoding_message_size(synod_proto::MAX_MESSAGE)
         .max_encoding_message_size(synod_proto::MAX_MESSAGE);
-    let incoming = accept::connections(sockets.listener);
     let ending = context.ending.clone();
+    let listener = Listener::new(sockets.listener, sockets.keep_at, ending.clone());
+    let incoming = accept::connections(listener);
     Server::builder()
         .layer(TraceLayer::new(SharedClassifier::new(breakage())))
         .layer(InterceptorLayer::new(peer::check))
