@@ -107,10 +107,12 @@ impl RunDir {
             path: self.spec(),
             source,
         })?;
+        // The file that is never empty comes last: where a sync writes the journal, its one write
+        // takes the names of the others along, and the directory's own sync finds nothing to do.
         for (path, bytes) in [
-            (self.spec(), json.as_slice()),
+            (self.lock(), [].as_slice()),
             (self.prompt(), prompt),
-            (self.lock(), &[]),
+            (self.spec(), json.as_slice()),
         ] {
             files::create_new(&path, bytes)
                 .map_err(|source| DirError::io("create", &path, source))?;
@@ -237,13 +239,13 @@ impl RunDir {
         })
     }
 
-    /// Moves the directory below `archive`, durably. Both must be on one file system.
+    /// Moves the directory below `archive`. Both must be on one file system.
+    ///
+    /// Not synced: the end is committed already, and a move that a power cut takes back is found
+    /// at the next start as the directory of an ended attempt, and made again.
     pub fn archive(&self, archive: &Path) -> Result<Self, DirError> {
         let target = Self(archive.join(self.name()));
         rename_new(&self.0, &target.0)?;
-        for parent in [Some(archive), self.0.parent()].into_iter().flatten() {
-            files::sync_dir(parent).map_err(|source| DirError::io("sync", parent, source))?;
-        }
         Ok(target)
     }
 }

@@ -16,15 +16,18 @@ use crate::dir::DirError;
 /// Owner only: run directories hold prompts and answers.
 const MODE: u32 = 0o600;
 
-/// Creates a file that must not exist yet, with `bytes` in it, and makes it durable.
+/// Creates a file that must not exist yet, with `bytes` in it, and makes those durable. Its name
+/// is as durable as its directory; an empty file is nothing but its name.
 pub fn create_new(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(MODE)
         .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    if !bytes.is_empty() {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
     Ok(file)
 }
 

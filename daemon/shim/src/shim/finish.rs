@@ -37,11 +37,16 @@ pub fn conclude(running: &Running, started_at_us: i64, end: &TreeEnd) -> Exit {
         ));
     }
     let [stdout_bytes, stderr_bytes] = [&running.stdout, &running.stderr].map(|file| {
-        if let Err(error) = file.sync_data() {
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        // Nobody writes any more. An empty file has only its name, which the record's own sync of
+        // the directory keeps.
+        if length > 0
+            && let Err(error) = file.sync_data()
+        {
             // Not tried again: after a failure the kernel calls the next one a success.
             log(&format!("output may be lost in a power failure: {error}"));
         }
-        file.metadata().map_or(0, |metadata| metadata.len())
+        length
     });
     Exit {
         format: FORMAT,
