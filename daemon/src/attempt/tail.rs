@@ -54,6 +54,7 @@ pub fn tail(
         to,
         file: None,
         watch: None,
+        birth: None,
     };
     tokio::spawn(async move {
         tokio::select! {
@@ -78,6 +79,8 @@ struct Tailing {
     /// Stays open while the directory moves into the archive.
     file: Option<Arc<std::fs::File>>,
     watch: Option<Arc<Watch>>,
+    /// Of the place where the directory will appear, until it does.
+    birth: Option<Arc<Watch>>,
 }
 
 impl Tailing {
@@ -103,13 +106,33 @@ impl Tailing {
     }
 
     fn changes(&mut self) -> Option<tokio::sync::watch::Receiver<u64>> {
-        if self.watch.is_none() && self.what.follow {
-            self.watch = self
-                .watcher
-                .watch(self.launcher.live_dir(&self.what.attempt).path())
-                .ok();
+        if !self.what.follow {
+            return None;
         }
-        self.watch.as_ref().map(|watch| watch.changes())
+        if self.watch.is_none() {
+            self.watch = self.watch_live();
+        }
+        if let Some(watch) = &self.watch {
+            return Some(watch.changes());
+        }
+        // It has not appeared yet: its name will, where the directories of live attempts are. The receiver is
+        // taken before the second look, so that an appearance in between is not missed.
+        self.birth = self.watcher.watch(&self.launcher.paths.runs()).ok();
+        let births = self.birth.as_ref().map(|watch| watch.changes());
+        self.watch = self.watch_live();
+        match &self.watch {
+            Some(watch) => {
+                self.birth = None;
+                Some(watch.changes())
+            }
+            None => births,
+        }
+    }
+
+    fn watch_live(&self) -> Option<Arc<Watch>> {
+        self.watcher
+            .watch(self.launcher.live_dir(&self.what.attempt).path())
+            .ok()
     }
 
     fn dir(&self) -> RunDir {
