@@ -103,8 +103,12 @@ fn look(world: &World) -> Look {
 }
 
 fn kill(world: &World) {
-    if world.find_daemon().is_some() {
+    if let Some(pid) = world.find_daemon() {
         world.kill_daemon();
+        // Until its last thread has gone it may still hold the lock.
+        synod_tests::eventually("the killed daemon's last thread", || {
+            processes::state(pid).is_none().then_some(())
+        });
     }
 }
 
