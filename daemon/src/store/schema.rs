@@ -81,6 +81,9 @@ const STEPS: &[&str] = &[
     CREATE TABLE changes (revision INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;",
 ];
 
+/// A database of at most so many bytes is checked as a whole before it is used.
+const CHECKED: u64 = 4 * 1024 * 1024;
+
 /// How the database was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
@@ -125,7 +128,7 @@ impl Store {
                 known: SCHEMA,
             });
         }
-        if found > 0 {
+        if found > 0 && is_small(path) {
             let verdict: String = connection
                 .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
                 .map_err(sort)?;
@@ -215,6 +218,12 @@ fn keep_log(connection: &Connection, keep: bool) -> rusqlite::Result<()> {
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)
         .map(|_| ())
+}
+
+/// Whether reading the whole file is no matter. A start must not become slower with history: damage in a larger
+/// database shows when the page is read, and is refused then.
+fn is_small(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() <= CHECKED)
 }
 
 fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), StoreError> {
