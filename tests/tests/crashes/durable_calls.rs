@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use rusqlite::{Connection, OpenFlags};
 use synod_proto::v1;
 use synod_tests::{World, eventually};
 use tonic::Code;
@@ -11,7 +12,7 @@ use crate::{
     programs,
     random::Random,
     submit::{command, is_lost, submit, try_submit},
-    traced::{CHANGING, DURABLE, Fate, Story, Traced, can_trace},
+    traced::{CHANGING, DURABLE, Fate, Side, Story, Traced, can_trace},
 };
 
 /// A loop over all points ends here, and says how far it came.
@@ -74,17 +75,49 @@ fn assert_all_is_well(world: &World, expected: &Expected, told: &Told) -> v1::Ru
     run
 }
 
-fn killed_at(calls: &str, n: u64, hold: Duration) -> Story {
+fn killed_at(calls: &str, n: u64, side: Side, hold: Duration) -> Story {
     let world = World::new(programs());
     let expected = Expected::short(&world, "agent", 7);
-    let (told, story) = submit_to(&world, &expected, Fate::KilledAt { calls, n, hold });
+    let fate = Fate::KilledAt {
+        calls,
+        n,
+        side,
+        hold,
+    };
+    let (told, story) = submit_to(&world, &expected, fate);
+    assert_old_or_new(&world);
     let run = assert_all_is_well(&world, &expected, &told);
     expected.assert_ended(&world, &run);
     assert_started_once(&world, ["agent"]);
     story
 }
 
-/// C1, C8: also those of the schema's creation.
+/// The schema is there as a whole, or not at all.
+#[track_caller]
+fn assert_old_or_new(world: &World) {
+    let Ok(database) =
+        Connection::open_with_flags(world.database(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+    else {
+        // Not even the file is there yet.
+        return;
+    };
+    let number = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let version = number("PRAGMA user_version");
+    let tables = number("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+    let feeds = |tables| {
+        if tables > 0 {
+            number("SELECT count(*) FROM meta WHERE key = 'feed'")
+        } else {
+            0
+        }
+    };
+    assert!(
+        (version, tables) == (0, 0) || version == 1 && tables > 10 && feeds(tables) == 1,
+        "version {version} with {tables} tables"
+    );
+}
+
+/// C1, C8: also those of the schema's creation. Also between a commit and its answer.
 #[test]
 fn a_daemon_killed_at_any_durable_call_loses_and_repeats_nothing() {
     let test = "a_daemon_killed_at_any_durable_call_loses_and_repeats_nothing";
@@ -92,17 +125,22 @@ fn a_daemon_killed_at_any_durable_call_loses_and_repeats_nothing() {
         return;
     }
     let begun = Instant::now();
-    let mut points = 0;
-    for n in 1.. {
-        let story = killed_at(DURABLE, n, Duration::from_millis(12));
-        if !story.killed {
-            break;
+    for side in [Side::Before, Side::After] {
+        let mut points = 0;
+        for n in 1.. {
+            let story = killed_at(DURABLE, n, side, Duration::from_millis(12));
+            if !story.killed {
+                break;
+            }
+            points += 1;
+            assert!(begun.elapsed() < AT_MOST, "{points} points are not all");
         }
-        points += 1;
-        assert!(begun.elapsed() < AT_MOST, "{points} points are not all");
+        assert!(points > 5, "{points} durable calls are too few to be true");
+        eprintln!(
+            "{test}: {side:?} all {points} points, {:?}",
+            begun.elapsed()
+        );
     }
-    assert!(points > 5, "{points} durable calls are too few to be true");
-    eprintln!("{test}: all {points} points, {:?}", begun.elapsed());
 }
 
 /// C1, C8
@@ -115,14 +153,14 @@ fn a_daemon_killed_between_any_two_changes_of_files_loses_and_repeats_nothing() 
     let mut random = Random::seeded(test);
     let begun = Instant::now();
     let hold = Duration::from_millis(3);
-    let all = killed_at(CHANGING, u64::MAX, hold).calls;
+    let all = killed_at(CHANGING, u64::MAX, Side::Before, hold).calls;
     let given = std::env::var("SYNOD_CRASH_POINTS").ok();
     let wanted = given.map_or(SAMPLES, |text| text.parse().expect("a number of points"));
     let mut tried = 0;
     while tried < wanted && (wanted > SAMPLES || begun.elapsed() < AT_MOST) {
         let n = 1 + random.below(all);
         eprintln!("killed at call {n} of {all}");
-        killed_at(CHANGING, n, hold);
+        killed_at(CHANGING, n, Side::Before, hold);
         tried += 1;
     }
     eprintln!("{test}: {tried} of {all} points, {:?}", begun.elapsed());

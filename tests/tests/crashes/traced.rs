@@ -47,11 +47,20 @@ pub enum Fate<'a> {
     KilledAt {
         calls: &'a str,
         n: u64,
-        /// Each call is held up so long: time to be read about before it is carried out.
+        side: Side,
+        /// Each call is held up so long: time to be read about before it goes on.
         hold: Duration,
     },
     /// An injection in the words of strace, such as `fsync:error=EIO:when=3`.
     Injected(&'a str),
+}
+
+/// Where a call is held up, and so where the daemon dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    /// It has been carried out, but nothing has followed from it.
+    After,
 }
 
 /// See the module.
@@ -108,8 +117,8 @@ impl Traced {
             .spawn()
             .expect("strace starts");
         let kill_at = match fate {
-            Fate::KilledAt { n, .. } => n,
-            Fate::Injected(_) => u64::MAX,
+            Fate::KilledAt { n, side, .. } => (n, side),
+            Fate::Injected(_) => (u64::MAX, Side::Before),
         };
         let seen = Arc::new(Seen::default());
         let (noted, strace_pid) = (Arc::clone(&seen), strace.id().cast_signed());
@@ -150,8 +159,14 @@ fn strace(world: &World, fate: Fate<'_>) -> (Command, PathBuf) {
     let _ = std::fs::remove_file(&trace);
     mkfifoat(CWD, &trace, Mode::RUSR | Mode::WUSR).unwrap();
     let (calls, inject) = match fate {
-        Fate::KilledAt { calls, hold, .. } => {
-            (calls, format!("{calls}:delay_enter={}", hold.as_micros()))
+        Fate::KilledAt {
+            calls, side, hold, ..
+        } => {
+            let side = match side {
+                Side::Before => "delay_enter",
+                Side::After => "delay_exit",
+            };
+            (calls, format!("{calls}:{side}={}", hold.as_micros()))
         }
         Fate::Injected(what) => (what.split(':').next().unwrap(), what.to_owned()),
     };
@@ -183,7 +198,7 @@ pub struct Story {
 
 /// A line begins with a thread's id and the call's name; it is flushed when the call is entered, and goes on
 /// when it returns.
-fn read(mut trace: File, seen: &Seen, strace: i32, kill_at: u64) {
+fn read(mut trace: File, seen: &Seen, strace: i32, (kill_at, side): (u64, Side)) {
     let mut line = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -193,19 +208,25 @@ fn read(mut trace: File, seen: &Seen, strace: i32, kill_at: u64) {
         };
         for &byte in &buffer[..count] {
             line.push(byte);
-            if byte == b'\n' {
-                if line.windows(9).any(|at| at == b"(INJECTED") {
-                    seen.injected.fetch_add(1, Ordering::SeqCst);
-                }
-                line.clear();
-            }
+            let has = |word: &[u8]| line.windows(word.len()).any(|at| at == word);
             // `123 fsync(`, once a line; the resumed half of a call has no such beginning.
             let enters = byte == b'(' && line.iter().filter(|&&byte| byte == b'(').count() == 1;
-            if enters && seen.calls.fetch_add(1, Ordering::SeqCst) + 1 == kill_at {
+            let leaves = byte == b'\n' && has(b"(DELAYED");
+            let counts = match side {
+                Side::Before => enters,
+                Side::After => leaves,
+            };
+            if counts && seen.calls.fetch_add(1, Ordering::SeqCst) + 1 == kill_at {
                 for daemon in children(strace) {
                     processes::signal(daemon, Signal::KILL);
                     seen.killed.store(true, Ordering::SeqCst);
                 }
+            }
+            if byte == b'\n' {
+                if has(b"(INJECTED") {
+                    seen.injected.fetch_add(1, Ordering::SeqCst);
+                }
+                line.clear();
             }
         }
     }
