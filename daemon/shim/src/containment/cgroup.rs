@@ -55,7 +55,16 @@ pub fn destroy(leaf: &Path, deadline: Instant) -> Result<u32, DestroyError> {
 
 /// SIGKILL to everything in it and below, forks included. One write, no race with anybody.
 pub fn kill(leaf: &Path) -> io::Result<()> {
-    fs::write(leaf.join("cgroup.kill"), "1")
+    match fs::write(leaf.join("cgroup.kill"), "1") {
+        // Its shim, which may live, has removed it meanwhile.
+        Err(error) if is_gone(&error) => Ok(()),
+        done => done,
+    }
+}
+
+/// A cgroup that was removed: not there, or no more there since the file was opened.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(libc::ENODEV)
 }
 
 /// Whether anything lives in it or below. A leaf that is not there is empty.
@@ -75,7 +84,7 @@ pub fn members(leaf: &Path) -> io::Result<Vec<i32>> {
     }
     match fs::read_to_string(leaf.join("cgroup.procs")) {
         Ok(procs) => pids.extend(procs.lines().filter_map(|pid| pid.parse::<i32>().ok())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) if is_gone(&error) => {}
         Err(error) => return Err(error),
     }
     Ok(pids)
@@ -124,7 +133,7 @@ fn read_populated(events: &mut File) -> io::Result<bool> {
     match events.read_to_string(&mut text) {
         Ok(_) => Ok(text.lines().any(|line| line == "populated 1")),
         // Removed by somebody else while it was open.
-        Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(false),
+        Err(error) if is_gone(&error) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -32,7 +32,8 @@ pub fn detach() -> io::Result<()> {
 /// with all signals blocked, and forgets what the terminal sent there.
 fn leave_session() -> io::Result<()> {
     if setsid().is_err() {
-        let parents_group = getppid().map(|parent| getpgid(Some(parent))).transpose()?;
+        // A daemon that dies just now has no group any more; that is no reason not to go on.
+        let parents_group = getppid().and_then(|parent| getpgid(Some(parent)).ok());
         // The parent is gone or of another session already: then a group of its own is enough.
         let joined = parents_group.map(|group| setpgid(None, Some(group)));
         if let Some(Ok(())) = joined {
