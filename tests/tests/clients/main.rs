@@ -1,10 +1,10 @@
 //! Rows T of the failure catalogue, and the promises of the API and of `--json`, over the real programs.
-
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "tests say no by panicking"
-)]
+    clippy::print_stdout,
+    clippy::print_stderr
+)] // tests may
 
 use synod_tests::{Programs, World};
 

@@ -1,6 +1,9 @@
 //! T1: those that do not read cost the others nothing.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
@@ -26,7 +29,7 @@ fn asking() -> (World, v1::Run, v1::Run) {
         let mut items: Vec<Value> = Vec::new();
         for n in 0..count {
             let quote = format!("FR-{n}: The part {n} shall be quick.");
-            spec.push_str(&format!("- {quote}\n"));
+            writeln!(spec, "- {quote}").unwrap();
             items.push(
                 json!({"kind": "ambiguity", "claim": format!("FR-{n} gives no time for part {n}."),
                 "severity": "critical", "resolvability": "need-human",

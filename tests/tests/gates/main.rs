@@ -1,10 +1,5 @@
 //! Rows O, R and P6 of the failure catalogue through whole gates: real prompts, real processes, real verdicts.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests say no by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
 use synod_tests::{Programs, World};
 

@@ -25,15 +25,12 @@ fn traffic(world: &World) -> Traffic {
     for change in world.feed() {
         match change.entity {
             Some(Entity::Execution(execution)) => {
-                if providers
-                    .insert(execution.id.clone(), execution.provider.clone())
-                    .is_none()
-                {
-                    seen.queued
-                        .entry(execution.provider)
-                        .or_default()
-                        .push(execution.id);
-                }
+                let v1::Execution { id, provider, .. } = execution;
+                let known = providers.insert(id.clone(), provider.clone());
+                seen.queued
+                    .entry(provider)
+                    .or_default()
+                    .extend(known.is_none().then_some(id));
             }
             Some(Entity::Attempt(attempt)) => {
                 let provider = providers[&attempt.execution_id].clone();
