@@ -245,3 +245,34 @@ fn one_that_fell_far_behind_gets_a_snapshot_that_says_so() {
     knows(&world, &known, &many.id);
     knows(&world, &known, &one.id);
 }
+
+/// T1: neither one that never reads, nor a follower of output, nor a connection without a word.
+#[test]
+fn nobody_who_does_not_read_keeps_the_daemon_from_ending() {
+    let (world, many, _) = asking();
+    let loud = world.exec_detached(&[], &["print-bytes", "5000000"]);
+    world.wait_end(&loud);
+    let pid = world.daemon_pid();
+    let _silent = std::os::unix::net::UnixStream::connect(world.socket()).unwrap();
+    let _stuck = world.block_on(async {
+        let stuck = subscribe(&world).await;
+        for n in 0..4 {
+            noise(&world, &many, &format!("noise-{n}")).await;
+        }
+        let request = v1::TailOutputRequest {
+            attempt: loud,
+            follow: true,
+            ..Default::default()
+        };
+        let tail = world.feed_client().tail_output(request).await.unwrap();
+        (stuck, tail)
+    });
+    let since = Instant::now();
+    world.synod(["daemon", "stop"]).success();
+    synod_tests::eventually("the end of the daemon", || {
+        (!processes::is_alive(pid)).then_some(())
+    });
+    println!("ended after {:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(15));
+    world.start_daemon();
+}
