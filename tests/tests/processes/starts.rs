@@ -1,6 +1,8 @@
 //! Starting, or saying what was tried: never another program instead.
 
-use std::{collections::HashMap, fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    collections::HashMap, fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command,
+};
 
 use synod_proto::v1::{self, spawn_agent_request::Work};
 use synod_tests::World;
@@ -42,16 +44,23 @@ fn a_missing_program_is_told_as_127_and_an_unusable_one_as_126() {
     world.assert_invariants();
 }
 
+/// By another process: a program that is open for writing here, even for a moment, is open in whatever another
+/// test starts at that moment, and cannot be executed.
+fn copy(program: &Path, to: &Path) {
+    let copied = Command::new("cp").arg(program).arg(to).status();
+    assert!(copied.unwrap().success());
+}
+
 /// P7
 #[test]
 fn a_program_removed_between_attempts_is_never_replaced_by_another_of_its_name() {
     let world = world();
     let own = world.at("tool");
-    fs::copy(&world.programs().fake_agent, &own).unwrap();
+    copy(&world.programs().fake_agent, Path::new(&own));
     // Another one of that name stands where a search would find it.
     let elsewhere = world.work().join("bin");
     fs::create_dir(&elsewhere).unwrap();
-    fs::copy("/bin/true", elsewhere.join("tool")).unwrap();
+    copy(Path::new("/bin/true"), &elsewhere.join("tool"));
     let path = format!("{}:{}", elsewhere.display(), std::env::var("PATH").unwrap());
     let call = |args: &[&str]| {
         let mut command = world.synod_command(args);
