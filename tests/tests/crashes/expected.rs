@@ -1,7 +1,7 @@
 //! What was acknowledged, and so what must have become of it: started once, ended with its true code, its output
 //! whole and counted once.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use synod_proto::v1::{self, change::Entity};
 use synod_tests::World;
@@ -43,13 +43,24 @@ impl Expected {
 
     /// Prints a line every few milliseconds.
     pub fn printing(world: &World, tag: &str, code: i32, lines: u32) -> Self {
-        let output: String = (0..lines)
-            .map(|n| format!("{tag} line {n} of {lines} ∆\n"))
-            .collect();
+        Self::lines(world, tag, code, lines, &[])
+    }
+
+    /// The same, and stays until there is a file.
+    pub fn printing_until(world: &World, tag: &str, code: i32, lines: u32, gate: &str) -> Self {
+        Self::lines(world, tag, code, lines, &["wait-file", gate])
+    }
+
+    fn lines(world: &World, tag: &str, code: i32, lines: u32, then: &[&str]) -> Self {
+        let mut output = String::new();
+        for n in 0..lines {
+            writeln!(output, "{tag} line {n} of {lines} ∆").unwrap();
+        }
         let mut script: Vec<&str> = Vec::new();
         for line in output.lines() {
             script.extend(["print", line, "sleep", "15"]);
         }
+        script.extend(then);
         let code_word = code.to_string();
         script.extend(["exit", &code_word]);
         Self::script(world, tag, code, &script, output.clone())
@@ -128,7 +139,7 @@ pub fn assert_each_line_counted_once(world: &World) {
     for attempt in attempts.values().filter(|one| one.state == "exited") {
         let dir = world.attempt_dir(&attempt.execution_id, attempt.number);
         let stdout = fs::read(dir.join("stdout")).unwrap();
-        let lines = stdout.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let lines = String::from_utf8_lossy(&stdout).matches('\n').count() as u64;
         let (counted, bytes) = last
             .get(&attempt.id)
             .map_or((0, 0), |progress| (progress.lines, progress.output_bytes));

@@ -2,6 +2,7 @@
 //! and nothing is started twice.
 //!
 //! Randomised tests print their seed; `SYNOD_SEED=N` plays one again.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)] // tests may
 
 use synod_tests::{Programs, World};
 

@@ -210,7 +210,7 @@ fn read(mut trace: File, seen: &Seen, strace: i32, (kill_at, side): (u64, Side))
             line.push(byte);
             let has = |word: &[u8]| line.windows(word.len()).any(|at| at == word);
             // `123 fsync(`, once a line; the resumed half of a call has no such beginning.
-            let enters = byte == b'(' && line.iter().filter(|&&byte| byte == b'(').count() == 1;
+            let enters = line.iter().position(|&byte| byte == b'(') == Some(line.len() - 1);
             let leaves = byte == b'\n' && has(b"(DELAYED");
             let counts = match side {
                 Side::Before => enters,

@@ -17,7 +17,7 @@ fn twenty_stops_and_starts_in_a_row_disturb_no_agent() {
     world.start_daemon();
     let gate = world.at("go");
     let waiting = Expected::waiting(&world, "waiting", 3, &gate);
-    let printing = Expected::printing(&world, "printing", 4, 150);
+    let printing = Expected::printing_until(&world, "printing", 4, 150, &gate);
     let [waiting_run, printing_run] =
         [&waiting, &printing].map(|one| submit(&world, &command(&world, &one.tag, &one.argv)).id);
     let pid_of = |run: &str| World::only_attempt(&world.run(run)).pid;
