@@ -129,6 +129,38 @@ fn whole_run() -> Projection {
 }
 
 #[test]
+fn findings_and_questions_stand_as_the_verdict_has_them() {
+    let found = |id: &str, position: u32| Finding {
+        position: Some(position),
+        ..finding(id, "critical", "a.md", 0)
+    };
+    let asked = |id: &str, state: &str, rank: i32, position: u32| Question {
+        position: Some(position),
+        ..question(id, state, rank)
+    };
+    let entities = [
+        Entity::Run(run("r1", 1, 1)),
+        Entity::Finding(found("f1", 2)),
+        Entity::Finding(found("f2", 0)),
+        Entity::Finding(found("f3", 1)),
+        Entity::Question(asked("f1", "open", 330, 2)),
+        Entity::Question(asked("f2", "settled", 330, 0)),
+        Entity::Question(asked("f3", "open", 330, 1)),
+        Entity::Question(asked("f4", "later", 400, 3)),
+        Entity::Question(asked("f5", "open", 360, 4)),
+    ];
+    let changes: Vec<Change> = (1..)
+        .zip(entities)
+        .map(|(at, one)| change(at, one))
+        .collect();
+    let run = fold(&changes).compose_run("r1").unwrap();
+    let ids: Vec<&str> = run.findings.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["f2", "f3", "f1"]);
+    let ids: Vec<&str> = run.questions.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["f5", "f3", "f1", "f4", "f2"]);
+}
+
+#[test]
 fn parts_are_put_in_their_places() {
     let composed = whole_run().compose_run("r1").unwrap();
     let ids = |of: Vec<&String>| of.into_iter().cloned().collect::<Vec<_>>().join(" ");
