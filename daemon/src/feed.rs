@@ -316,14 +316,19 @@ pub fn snapshot(reader: &Reader) -> Result<v1::Snapshot, StoreError> {
     Ok(bounded(whole))
 }
 
-/// Leaves out the oldest ended runs until the snapshot fits into a message, and counts them.
+/// Makes a snapshot fit into a message: the oldest ended runs are left out and counted; live ones stay, if need be
+/// without their findings and questions, which GetRun has.
 #[must_use]
 pub fn bounded(mut snapshot: v1::Snapshot) -> v1::Snapshot {
     let mut room = LARGEST_SNAPSHOT;
     let before = snapshot.runs.len();
-    snapshot.runs.retain(|run| {
-        let size = run.encoded_len();
+    snapshot.runs.retain_mut(|run| {
         let live = run.ended_at.is_none();
+        if live && run.encoded_len() > room {
+            run.findings.clear();
+            run.questions.clear();
+        }
+        let size = run.encoded_len();
         let fits = live || size <= room;
         // Once one does not fit, no older one is kept either.
         room = if fits { room.saturating_sub(size) } else { 0 };
