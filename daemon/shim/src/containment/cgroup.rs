@@ -34,23 +34,37 @@ impl DestroyError {
 /// Kills everything inside, waits until it is gone, removes the directory. A leaf that is not
 /// there is already gone. Returns how many processes were found.
 pub fn destroy(leaf: &Path, deadline: Instant) -> Result<u32, DestroyError> {
-    let mut events = match File::open(leaf.join("cgroup.events")) {
-        Ok(events) => events,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(DestroyError::Io(error)),
-    };
     let mut found = 0;
+    loop {
+        match empty_and_remove(leaf, deadline, &mut found) {
+            Ok(()) => return Ok(found),
+            // Its shim, which may live, removes it at the same time: any step may meet a file that
+            // was just removed. If it is all gone, that is what was wanted.
+            Err(DestroyError::Io(error)) if is_gone(&error) => {
+                if !leaf.exists() {
+                    return Ok(found);
+                }
+                if Instant::now() >= deadline {
+                    return Err(DestroyError::Io(error));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn empty_and_remove(leaf: &Path, deadline: Instant, found: &mut u32) -> Result<(), DestroyError> {
+    let mut events = File::open(leaf.join("cgroup.events")).map_err(DestroyError::Io)?;
     while read_populated(&mut events).map_err(DestroyError::Io)? {
         let pids = members(leaf).map_err(DestroyError::Io)?;
-        found = found.max(pids.len() as u32);
+        *found = (*found).max(pids.len() as u32);
         if Instant::now() >= deadline {
             return Err(DestroyError::StillPopulated { pids });
         }
         kill(leaf).map_err(DestroyError::Io)?;
         wait_for_change(&events, RECHECK).map_err(DestroyError::Io)?;
     }
-    remove(leaf, deadline).map_err(DestroyError::Io)?;
-    Ok(found)
+    remove(leaf, deadline).map_err(DestroyError::Io)
 }
 
 /// SIGKILL to everything in it and below, forks included. One write, no race with anybody.
@@ -71,7 +85,7 @@ fn is_gone(error: &io::Error) -> bool {
 pub fn is_populated(leaf: &Path) -> io::Result<bool> {
     match File::open(leaf.join("cgroup.events")) {
         Ok(mut events) => read_populated(&mut events),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) if is_gone(&error) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -98,7 +112,7 @@ pub fn remove(leaf: &Path, deadline: Instant) -> io::Result<()> {
     loop {
         match fs::remove_dir(leaf) {
             Ok(()) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if is_gone(&error) => return Ok(()),
             // The last dead process may still be leaving.
             Err(error)
                 if error.kind() == io::ErrorKind::ResourceBusy && Instant::now() < deadline =>
@@ -114,14 +128,16 @@ pub fn remove(leaf: &Path, deadline: Instant) -> io::Result<()> {
 pub fn children(parent: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(parent) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if is_gone(&error) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let mut found = Vec::new();
     for entry in entries {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            found.push(entry.path());
+        match entry.and_then(|entry| Ok((entry.file_type()?, entry.path()))) {
+            Ok((kind, path)) if kind.is_dir() => found.push(path),
+            Ok(_) => {}
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(found)
