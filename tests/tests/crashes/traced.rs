@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io::Read as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -53,6 +53,8 @@ pub enum Fate<'a> {
     },
     /// An injection in the words of strace, such as `fsync:error=EIO:when=3`.
     Injected(&'a str),
+    /// The same into calls on this file only.
+    InjectedInto(&'a str, &'a Path),
 }
 
 /// Where a call is held up, and so where the daemon dies.
@@ -118,7 +120,7 @@ impl Traced {
             .expect("strace starts");
         let kill_at = match fate {
             Fate::KilledAt { n, side, .. } => (n, side),
-            Fate::Injected(_) => (u64::MAX, Side::Before),
+            Fate::Injected(_) | Fate::InjectedInto(..) => (u64::MAX, Side::Before),
         };
         let seen = Arc::new(Seen::default());
         let (noted, strace_pid) = (Arc::clone(&seen), strace.id().cast_signed());
@@ -168,7 +170,9 @@ fn strace(world: &World, fate: Fate<'_>) -> (Command, PathBuf) {
             };
             (calls, format!("{calls}:{side}={}", hold.as_micros()))
         }
-        Fate::Injected(what) => (what.split(':').next().unwrap(), what.to_owned()),
+        Fate::Injected(what) | Fate::InjectedInto(what, _) => {
+            (what.split(':').next().unwrap(), what.to_owned())
+        }
     };
     let mut command = Command::new("strace");
     command
@@ -176,6 +180,9 @@ fn strace(world: &World, fate: Fate<'_>) -> (Command, PathBuf) {
         .arg(&trace)
         .args(["-e", &format!("trace={calls}")])
         .args(["-e", &format!("inject={inject}")]);
+    if let Fate::InjectedInto(_, path) = fate {
+        command.arg("-P").arg(path);
+    }
     (command, trace)
 }
 
