@@ -84,7 +84,7 @@ pub fn command(world: &World, argv: Vec<String>) -> v1::SpawnAgentRequest {
         request_id: request_id(),
         work: Some(v1::spawn_agent_request::Work::Command(v1::CommandLine {
             argv,
-            input: Vec::new().into(),
+            input: Vec::new(),
         })),
         name: String::new(),
         cwd: world.work().to_str().unwrap().to_owned(),

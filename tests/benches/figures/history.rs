@@ -236,8 +236,8 @@ fn rows_of(database: &Connection, table: &str, run: &str) -> Rows {
         .unwrap();
     let columns: Vec<String> = select
         .column_names()
-        .into_iter()
-        .map(str::to_owned)
+        .iter()
+        .map(|name| (*name).to_owned())
         .collect();
     let rows = select
         .query_map([run], |row| {
