@@ -236,8 +236,7 @@ fn rows_of(database: &Connection, table: &str, run: &str) -> Rows {
         .unwrap();
     let columns: Vec<String> = select
         .column_names()
-        .iter()
-        .map(|name| (*name).to_owned())
+        .map(str::to_owned)
         .collect();
     let rows = select
         .query_map([run], |row| {
