@@ -234,10 +234,7 @@ fn rows_of(database: &Connection, table: &str, run: &str) -> Rows {
     let mut select = database
         .prepare(&format!("SELECT * FROM {table} WHERE {key} = ?1"))
         .unwrap();
-    let columns: Vec<String> = select
-        .column_names()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = select.column_names().map(str::to_owned).collect();
     let rows = select
         .query_map([run], |row| {
             (0..columns.len())
