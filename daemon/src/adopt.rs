@@ -56,7 +56,10 @@ pub fn survey(paths: &Paths, reader: &Reader, opened: Opened) -> Result<Vec<Foun
             "runs the database does not know are taken in from their directories"
         );
     }
-    Ok(found.into_values().collect())
+    let mut found: Vec<Found> = found.into_values().collect();
+    // In the order in which they were submitted, as far as clocks tell: that is the order of lists.
+    found.sort_by_key(|found| found.run.created.utc_us);
+    Ok(found)
 }
 
 fn list(parent: &Path) -> Vec<RunDir> {

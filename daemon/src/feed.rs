@@ -97,6 +97,7 @@ impl Publisher {
     ) -> mpsc::Receiver<Result<v1::SubscribeResponse, Status>> {
         let (to, stream) = mpsc::channel(WAITING);
         let left = to.clone();
+        let goodbye = to.clone();
         // Listening begins before the state is read: nothing falls between.
         let subscription = Subscription {
             commits: self.ring.subscribe(),
@@ -111,7 +112,10 @@ impl Publisher {
                 () = subscription.serve(request) => {}
                 // Noticed at once, not with the next commit, which may be long in coming.
                 () = left.closed() => {}
-                () = ending.cancelled() => {}
+                () = ending.cancelled() => {
+                    // Said, so that whoever follows knows it from a crash. One that does not read is not waited for.
+                    let _ = goodbye.try_send(Err(status::stopped()));
+                }
             }
         });
         stream

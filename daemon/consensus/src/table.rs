@@ -63,7 +63,7 @@ impl RowName {
     pub fn words(self) -> &'static str {
         match self {
             Self::ConfirmedOneAnswer => "confirmed, one answer",
-            Self::ConfirmedAnswersDiffer => "confirmed, answers differ",
+            Self::ConfirmedAnswersDiffer => "confirmed, no one answer",
             Self::Contested => "contested",
             Self::Unconfirmed => "unconfirmed",
             Self::SingleFamily => "single family",
@@ -148,7 +148,7 @@ mod tests {
         let text = RowName::ALL.iter().map(line).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(text, @"
         confirmed, one answer | ask, preselected | resolve if all families see it, anchored, nobody need-human; else ask | resolve
-        confirmed, answers differ | ask | arbitrate, else ask | note
+        confirmed, no one answer | ask | arbitrate, else ask | note
         contested | ask | arbitrate, else ask | note
         unconfirmed | ask | watch | note
         single family | ask | ask | note

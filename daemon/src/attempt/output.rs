@@ -4,9 +4,11 @@ use std::{
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
     path::Path,
+    time::UNIX_EPOCH,
 };
 
 use synod_shared::sanitize;
+use synod_shim::dir::RunDir;
 
 /// Read at a time.
 const CHUNK: usize = 256 * 1024;
@@ -112,6 +114,16 @@ impl Ingest {
 #[allow(clippy::naive_bytecount, reason = "vectorised as it stands")]
 fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// When an attempt last printed something, as the file system tells.
+pub fn last_written(dir: &RunDir) -> Option<i64> {
+    let written = |path: &Path| {
+        let meta = std::fs::metadata(path).ok().filter(|meta| meta.len() > 0)?;
+        let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_micros()).ok()
+    };
+    written(&dir.stdout()).max(written(&dir.stderr()))
 }
 
 /// The length of a file; 0 while there is none.

@@ -93,7 +93,7 @@ impl Actor {
             error_bytes: self.errors.offset,
             lines: self.ingest.lines,
             last_line: self.ingest.last_line.clone(),
-            at_us: clock::utc_us(),
+            at_us: output::last_written(&self.dir).unwrap_or_else(clock::utc_us),
         }))
     }
 

@@ -10,7 +10,7 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 use tonic::Status;
 
 use super::{Launcher, Watcher, watch::Watch};
-use crate::store::Reader;
+use crate::{rpc::status, store::Reader};
 
 /// Bytes in one message.
 const PIECE: usize = 64 * 1024;
@@ -56,6 +56,7 @@ pub fn tail(
         watch: None,
         birth: None,
     };
+    let goodbye = tailing.to.clone();
     tokio::spawn(async move {
         tokio::select! {
             result = tailing.run() => {
@@ -64,7 +65,10 @@ pub fn tail(
                     let _ = tailing.to.send(Err(Status::internal(format!("the output cannot be read: {error}")))).await;
                 }
             }
-            () = ending.cancelled() => {}
+            () = ending.cancelled() => {
+                // Said, so that whoever follows knows it from a crash. One that does not read is not waited for.
+                let _ = goodbye.try_send(Err(status::stopped()));
+            }
         }
     });
     stream

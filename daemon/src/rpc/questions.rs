@@ -45,7 +45,7 @@ pub(super) async fn answer(
         "answer {} {} {:?}",
         target.id, request.content_hash, request.disposition
     );
-    let disposition = disposition(request.disposition)?;
+    let disposition = whole_id(context, &target.run, disposition(request.disposition)?).await?;
     let question = target
         .id
         .parse()
@@ -75,6 +75,15 @@ pub(super) async fn rest(
 ) -> Result<v1::AnswerRestResponse, Status> {
     let id = request_id(&request.request_id)?;
     let target = context.target("a run", &request.run_id).await?;
+    if target.kind != Kind::Run {
+        return Err(status::invalid(
+            "not-a-run",
+            format!(
+                "{:?} is no run; the rest is settled for a whole run, so name the run",
+                request.run_id
+            ),
+        ));
+    }
     let payload = format!("rest {} {}", target.run, request.disposition);
     let rest = match request.disposition.as_str() {
         "recommended" => Rest::Recommended,
@@ -160,6 +169,25 @@ async fn settle(
         }
         answer => answer,
     }
+}
+
+/// A duplicate may be named by any unique beginning of the other finding's id.
+async fn whole_id(context: &Context, run: &str, said: Disposition) -> Result<Disposition, Status> {
+    let Disposition::DuplicateOf(word) = said else {
+        return Ok(said);
+    };
+    let parts = context.parts(run).await?;
+    let findings = parts
+        .findings
+        .iter()
+        .map(|stamped| stamped.value.id.to_string());
+    let mut meant = findings.filter(|id| !word.is_empty() && id.starts_with(&word));
+    Ok(Disposition::DuplicateOf(
+        match (meant.next(), meant.next()) {
+            (Some(id), None) => id,
+            (None | Some(_), _) => word,
+        },
+    ))
 }
 
 fn by(name: String) -> String {

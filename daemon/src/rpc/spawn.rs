@@ -111,6 +111,18 @@ pub(super) async fn retry(
             ),
         ));
     }
+    if matches!(parts.run.value.work, synod_core::entity::Work::Gate(_))
+        && parts.run.value.state.is_terminal()
+    {
+        return Err(status::with_reason(
+            tonic::Code::FailedPrecondition,
+            "too-late",
+            format!(
+                "the run {} has ended ({}); submit the gate again",
+                parts.run.value.name, parts.run.value.state
+            ),
+        ));
+    }
     let attempt = parts
         .attempts
         .iter()

@@ -87,6 +87,16 @@ pub fn from_store(error: &StoreError) -> Status {
     with_reason(Code::Internal, "database", error.to_string())
 }
 
+/// The daemon was asked to end: a stream ends with it.
+#[must_use]
+pub fn stopped() -> Status {
+    with_reason(
+        Code::Unavailable,
+        "daemon-ending",
+        "the daemon was asked to end; what it had started goes on",
+    )
+}
+
 /// A step of the daemon's own was cut off.
 #[must_use]
 pub fn ended() -> Status {

@@ -294,7 +294,7 @@ impl Reader {
 
     /// What a word typed by a person names: a run's name, or the beginning of an id.
     ///
-    /// Of several runs that share a base name the newest live one is meant, else the newest.
+    /// A name means exactly the run that has it: `job` the first of that name, `job#2` the second. `job#1` is `job`.
     pub fn find(&self, word: &str) -> Result<Found, StoreError> {
         let c = self.lock();
         if let Some(run) = by_name(&c, word).map_err(|source| self.sort(source))? {
@@ -359,14 +359,9 @@ impl Reader {
 }
 
 fn by_name(c: &Connection, word: &str) -> rusqlite::Result<Option<String>> {
-    let exact = word.contains('#');
-    let sql = if exact {
-        "SELECT id FROM runs WHERE name = ?1 ORDER BY seq DESC LIMIT 1"
-    } else {
-        "SELECT id FROM runs WHERE base = ?1 ORDER BY live DESC, seq DESC LIMIT 1"
-    };
-    c.prepare_cached(sql)?
-        .query_row([word], |row| row.get(0))
+    let name = word.strip_suffix("#1").unwrap_or(word);
+    c.prepare_cached("SELECT id FROM runs WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
         .optional()
 }
 

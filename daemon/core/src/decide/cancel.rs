@@ -122,7 +122,7 @@ fn advance_single(turn: &mut Turn<'_>, mut run: Run) {
     };
     run.reason = execution.reason.or(Some(Reason::Completed));
     run.state = state;
-    run.ended_at_us = Some(turn.now.utc_us);
+    run.ended_at_us = execution.ended_at_us.or(Some(turn.now.utc_us));
     turn.put_run(run);
 }
 

@@ -40,7 +40,7 @@ pub enum Write {
 pub enum Rejection {
     /// Nothing live has this id.
     #[error(
-        "expected the id of a {what}, found {id}, which is none; `synod ps --all` lists what there is"
+        "expected the id of {what}, found {id}, which is none; `synod ps --all` lists what there is"
     )]
     Unknown { what: &'static str, id: String },
     /// The queue is full.
@@ -153,7 +153,7 @@ impl<'a> Turn<'a> {
             .run(id)
             .cloned()
             .ok_or_else(|| Rejection::Unknown {
-                what: "run",
+                what: "a live run",
                 id: id.to_string(),
             })
     }
@@ -162,7 +162,7 @@ impl<'a> Turn<'a> {
             .execution(id)
             .cloned()
             .ok_or_else(|| Rejection::Unknown {
-                what: "execution",
+                what: "an execution of a live run",
                 id: id.to_string(),
             })
     }
@@ -171,7 +171,7 @@ impl<'a> Turn<'a> {
             .question(id)
             .cloned()
             .ok_or_else(|| Rejection::Unknown {
-                what: "question of a live run",
+                what: "a question of a live run",
                 id: id.to_string(),
             })
     }

@@ -99,31 +99,20 @@ fn end_by_itself(turn: &mut Turn<'_>, mut execution: Execution, end: End) {
         .state
         .run(execution.run)
         .is_some_and(|run| matches!(run.work, Work::Gate(_)));
-    match end.reason {
+    let state = match end.reason {
         // A single agent has nothing to validate: its exit code is its answer.
-        Reason::Completed if answers => execution.state = ExecutionState::Validating,
-        Reason::Completed => conclude(
-            turn,
-            &mut execution,
-            ExecutionState::Completed,
-            end.reason,
-            end.detail,
-        ),
-        Reason::Cancelled => conclude(
-            turn,
-            &mut execution,
-            ExecutionState::Cancelled,
-            end.reason,
-            end.detail,
-        ),
-        reason => conclude(
-            turn,
-            &mut execution,
-            ExecutionState::Failed,
-            reason,
-            end.detail,
-        ),
-    }
+        Reason::Completed if answers => {
+            execution.state = ExecutionState::Validating;
+            turn.put_execution(execution);
+            return;
+        }
+        Reason::Completed => ExecutionState::Completed,
+        Reason::Cancelled => ExecutionState::Cancelled,
+        _ => ExecutionState::Failed,
+    };
+    conclude(turn, &mut execution, state, end.reason, end.detail);
+    // When the agent ended, which may lie a while back: nobody may have been there to see it.
+    execution.ended_at_us = Some(end.at_us.min(turn.now.utc_us));
     turn.put_execution(execution);
 }
 

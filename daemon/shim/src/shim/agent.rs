@@ -149,10 +149,8 @@ fn join_leaf(
 }
 
 fn open_leaf(leaf: &Path) -> io::Result<File> {
-    match fs::create_dir(leaf) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    // With its parent: a daemon that ends removes that when it is empty, and this shim may outlive it.
+    fs::create_dir_all(leaf)?;
     fs::OpenOptions::new()
         .write(true)
         .open(leaf.join("cgroup.procs"))

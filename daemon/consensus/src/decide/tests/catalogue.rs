@@ -136,7 +136,7 @@ fn three_empty_answers_are_no_agreement_on_an_answer() {
         assert_ne!(finding.decision, Decision::Resolve);
         assert_eq!(finding.answer, None);
         assert!(
-            finding.cell.starts_with("confirmed, answers differ"),
+            finding.cell.starts_with("confirmed, no one answer"),
             "{}",
             finding.cell
         );
