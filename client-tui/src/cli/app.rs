@@ -71,6 +71,13 @@ impl App {
         }
     }
 
+    /// Says something beside the result that also a log should hold. Programs read objects only.
+    pub fn tell(&self, text: &str) {
+        if self.talk == Talk::Always || self.form == Form::Text {
+            output::note(text);
+        }
+    }
+
     /// The result: an object for programs, text for people.
     pub fn answer<M: Message + Name>(
         &self,

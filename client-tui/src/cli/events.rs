@@ -28,7 +28,7 @@ pub async fn events(app: &App, args: EventsArgs) -> Result<Exit, Failure> {
         (since, false) => (since.unwrap_or_default(), Follow::Until(status.revision)),
     };
     let mut changes = Changes::new(session, Some(since), &status.feed_id, wanted);
-    let mut told_away = false;
+    let mut told = follow::ToldAway::default();
     loop {
         match changes.next().await? {
             FeedItem::Change(one) => match app.form {
@@ -36,11 +36,7 @@ pub async fn events(app: &App, args: EventsArgs) -> Result<Exit, Failure> {
                 Form::Text => output::line(&change::change(&one, &look_of_answers()))?,
             },
             FeedItem::Snapshot(snapshot) => output::note(&change::snapshot(&snapshot)),
-            FeedItem::Away if !told_away => {
-                told_away = true;
-                app.note(follow::AWAY);
-            }
-            FeedItem::Away => {}
+            FeedItem::Away(away) => told.tell(app, away),
             FeedItem::End => return Ok(Exit::Success),
         }
     }

@@ -10,7 +10,7 @@ use super::app::{App, look_of_remarks};
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
-    link::{self, Session, WatchItem},
+    link::{self, Away, Session, WatchItem},
     output::{self, Form, Panel},
     render::progress,
 };
@@ -53,7 +53,7 @@ pub async fn follow(app: &App, session: &Session, id: &str) -> Result<Followed, 
                         return Ok(view.into_run().map_or(Followed::Interrupted, Followed::End));
                     }
                 }
-                Some(WatchItem::Away) => view.away(app),
+                Some(WatchItem::Away(away)) => view.away(app, away),
                 Some(WatchItem::Failed(failure)) => {
                     view.close();
                     return Err(failure);
@@ -78,7 +78,7 @@ pub fn detached(run: &str, how_to_watch: &str) -> String {
 struct View {
     run: Option<Box<Run>>,
     kind: Kind,
-    told_away: bool,
+    told: ToldAway,
 }
 
 enum Kind {
@@ -107,7 +107,7 @@ impl View {
         Self {
             run: None,
             kind,
-            told_away: false,
+            told: ToldAway::default(),
         }
     }
 
@@ -142,12 +142,9 @@ impl View {
         }
     }
 
-    fn away(&mut self, app: &App) {
-        if !self.told_away {
-            self.told_away = true;
-            self.close();
-            app.note(AWAY);
-        }
+    fn away(&mut self, app: &App, away: Away) {
+        self.close();
+        self.told.tell(app, away);
     }
 
     fn close(&mut self) {
@@ -163,5 +160,30 @@ impl View {
     }
 }
 
-/// Said once when the daemon goes away under a follower.
-pub const AWAY: &str = "the daemon went away; reconnecting. What it had started goes on";
+/// What was said about a daemon that went away under a follower: each sentence once.
+#[derive(Debug, Default)]
+pub struct ToldAway {
+    lost: bool,
+    stopped: bool,
+}
+
+impl ToldAway {
+    /// Says that the daemon went away, unless that was said before. Also to a file: whoever reads it later
+    /// wonders about the gap.
+    pub fn tell(&mut self, app: &App, away: Away) {
+        let (told, sentence) = match away {
+            Away::Lost => (
+                &mut self.lost,
+                "the daemon went away; reconnecting. What it had started goes on",
+            ),
+            Away::Stopped => (
+                &mut self.stopped,
+                "the daemon was stopped; what it had started goes on. \
+                 Waiting for it to be started again (Ctrl-C leaves)",
+            ),
+        };
+        if !std::mem::replace(told, true) {
+            app.tell(sentence);
+        }
+    }
+}

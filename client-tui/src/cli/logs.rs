@@ -28,7 +28,7 @@ pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     let follow = args.follow || attempt.has_ended;
     let mut pieces = tail(session, tail_request(&attempt.id, which, follow));
     let mut sanitizer = Sanitizer::default();
-    let mut told_away = false;
+    let mut told = follow::ToldAway::default();
     while let Some(item) = pieces.recv().await {
         match item {
             TailItem::Piece(piece) => match app.form {
@@ -36,11 +36,7 @@ pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
                 Form::Text if args.raw => output::raw(&piece.data)?,
                 Form::Text => output::raw(sanitizer.push(&piece.data).as_bytes())?,
             },
-            TailItem::Away if !told_away => {
-                told_away = true;
-                app.note(follow::AWAY);
-            }
-            TailItem::Away => {}
+            TailItem::Away(away) => told.tell(app, away),
             TailItem::Failed(failure) => return Err(failure),
         }
     }
@@ -82,6 +78,7 @@ async fn attempt(
         app.note(&nothing_yet(&run));
         return Ok(None);
     }
+    let mut told = follow::ToldAway::default();
     let mut states = link::watch(session.clone(), vec![run.id.clone()]);
     while let Some(item) = states.recv().await {
         match item {
@@ -94,7 +91,7 @@ async fn attempt(
                     return Ok(None);
                 }
             }
-            WatchItem::Away => {}
+            WatchItem::Away(away) => told.tell(app, away),
             WatchItem::Failed(failure) => return Err(failure),
         }
     }

@@ -6,7 +6,7 @@ use synod_proto::v1::{Run, SpawnAgentRequest, TailOutputResponse};
 use synod_shared::sanitize::Sanitizer;
 use tokio::sync::mpsc;
 
-use super::{app::App, follow};
+use super::{app::App, follow::ToldAway};
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
@@ -56,7 +56,7 @@ pub async fn follow(
     let mut states = link::watch(session.clone(), vec![id.to_owned()]);
     let mut streams = Streams::new(session, pass);
     let mut ended: Option<Box<Run>> = None;
-    let mut told_away = false;
+    let mut told = ToldAway::default();
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     loop {
@@ -75,23 +75,17 @@ pub async fn follow(
                         ended = Some(run);
                     }
                 }
-                Some(WatchItem::Away) => tell_away(app, &mut told_away),
+                Some(WatchItem::Away(away)) => told.tell(app, away),
                 Some(WatchItem::Failed(failure)) => return Err(failure),
                 None => return Err(Failure::Protocol(format!("following {id} ended before its run"))),
             },
             item = next(&mut streams.stdout), if streams.stdout.is_some() => {
-                streams.take(Output::Stdout, item, app, &mut told_away)?;
+                streams.take(Output::Stdout, item, app, &mut told)?;
             }
             item = next(&mut streams.stderr), if streams.stderr.is_some() => {
-                streams.take(Output::Stderr, item, app, &mut told_away)?;
+                streams.take(Output::Stderr, item, app, &mut told)?;
             }
         }
-    }
-}
-
-fn tell_away(app: &App, told: &mut bool) {
-    if !std::mem::replace(told, true) {
-        app.note(follow::AWAY);
     }
 }
 
@@ -144,12 +138,12 @@ impl<'a> Streams<'a> {
         output: Output,
         item: Option<TailItem>,
         app: &App,
-        told_away: &mut bool,
+        told: &mut ToldAway,
     ) -> Result<(), Failure> {
         match item {
             Some(TailItem::Piece(piece)) => self.pass_on(output, &piece),
-            Some(TailItem::Away) => {
-                tell_away(app, told_away);
+            Some(TailItem::Away(away)) => {
+                told.tell(app, away);
                 Ok(())
             }
             Some(TailItem::Failed(failure)) => Err(failure),

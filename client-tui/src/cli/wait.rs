@@ -35,7 +35,7 @@ pub async fn wait(app: &App, args: WaitArgs) -> Result<Exit, Failure> {
         }
     }
     let mut ends = Vec::new();
-    let mut told_away = false;
+    let mut told = follow::ToldAway::default();
     let mut runs = link::watch(session.clone(), order);
     while !open.is_empty() {
         let item = tokio::select! {
@@ -52,11 +52,7 @@ pub async fn wait(app: &App, args: WaitArgs) -> Result<Exit, Failure> {
                     tell(app, &run)?;
                 }
             }
-            Some(WatchItem::Away) if !told_away => {
-                told_away = true;
-                app.note(follow::AWAY);
-            }
-            Some(WatchItem::Away) => {}
+            Some(WatchItem::Away(away)) => told.tell(app, away),
             Some(WatchItem::Failed(failure)) => return Err(failure),
             None => {
                 return Err(Failure::Protocol(

@@ -5,7 +5,7 @@ use synod_proto::v1::{
 };
 use tonic::{Status, Streaming};
 
-use super::session::{Patience, Session, bounded, is_lost};
+use super::session::{Away, Patience, Session, bounded, ended_in_order, is_lost};
 use crate::failure::Failure;
 
 /// What the feed says next.
@@ -16,7 +16,7 @@ pub enum FeedItem {
     /// The next change.
     Change(Box<Change>),
     /// The daemon went away; the next item comes when there is one again.
-    Away,
+    Away(Away),
     /// All is said that was asked for.
     End,
 }
@@ -30,6 +30,17 @@ pub enum Follow {
     EveryChange,
     /// Every change up to a revision.
     Until(u64),
+}
+
+impl Follow {
+    /// Whether the stream has no end of its own. One that has is a question like any other, and a daemon is
+    /// started to answer it.
+    fn is_for_ever(self) -> bool {
+        match self {
+            Self::State | Self::EveryChange => true,
+            Self::Until(_) => false,
+        }
+    }
 }
 
 /// A subscription that resumes. Its `next` is for one task that does nothing else: it is not to be cancelled
@@ -86,9 +97,8 @@ impl Changes {
                     }
                 }
                 Ok(None) if self.has_all() => return Ok(FeedItem::End),
-                // A daemon that ends in order closes its streams too.
                 Ok(None) => {
-                    if let Some(away) = self.lose(Status::unavailable("the daemon ended"))? {
+                    if let Some(away) = self.lose(ended_in_order())? {
                         return Ok(away);
                     }
                 }
@@ -126,9 +136,14 @@ impl Changes {
         if !is_lost(&status) {
             return Err(status.into());
         }
-        let told_now = self.stream.take().is_some();
+        let before = self.patience.away();
+        if self.follow.is_for_ever() {
+            self.patience.note(Away::of(&status));
+        }
+        let away = self.patience.away();
+        let told_now = self.stream.take().is_some() || away != before;
         self.lost = Some(status);
-        Ok(told_now.then_some(FeedItem::Away))
+        Ok(told_now.then_some(FeedItem::Away(away)))
     }
 
     fn take(&mut self, response: SubscribeResponse) -> Option<FeedItem> {

@@ -18,6 +18,6 @@ mod tests;
 
 pub use changes::{Changes, FeedItem, Follow};
 pub use dial::Dial;
-pub use session::{Session, bounded};
+pub use session::{Away, Session, bounded};
 pub use tail::{Output, TailItem, request as tail_request, tail};
 pub use watch::{WatchItem, get_run, watch};

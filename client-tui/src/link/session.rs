@@ -9,6 +9,7 @@ use synod_proto::{
 };
 use tokio::time::{Instant, sleep, timeout};
 use tonic::{Response, Status, transport::Channel};
+use tonic_types::StatusExt as _;
 
 use super::dial::Dial;
 use crate::failure::Failure;
@@ -68,12 +69,17 @@ impl Session {
         }
     }
 
-    /// Connects anew, starting a daemon if necessary; pauses between attempts and gives up in the end.
+    /// Connects anew, starting a daemon if necessary; pauses between attempts and gives up in the end. For a
+    /// follower whose daemon was told to end none is started, and there is no end to the attempts: the person
+    /// who stopped it meant it, and what it had started goes on.
     pub async fn reconnect(
         &mut self,
         patience: &mut Patience,
         lost: &Status,
     ) -> Result<(), Failure> {
+        if patience.away() == Away::Stopped {
+            return self.await_daemon(patience).await;
+        }
         let mut why = None;
         loop {
             if !patience.pause().await {
@@ -98,6 +104,19 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Connects when somebody else has started a daemon.
+    async fn await_daemon(&mut self, patience: &mut Patience) -> Result<(), Failure> {
+        loop {
+            patience.pause_on().await;
+            if let Some(channel) = self.dial.connect_only().await? {
+                self.channel = channel;
+                return Ok(());
+            }
+        }
+    }
+}
+
 /// Waits for one answer, at most for the deadline.
 pub async fn bounded<T>(
     answer: impl Future<Output = Result<Response<T>, Status>>,
@@ -117,14 +136,61 @@ pub fn is_lost(status: &Status) -> bool {
     std::error::Error::source(status).is_some() || status.code() == tonic::Code::Unavailable
 }
 
+/// `ErrorInfo.reason` of a daemon that was asked to end.
+const ENDING: &str = "daemon-ending";
+
+/// The end of a stream that was to go on for ever: only a daemon that ends in order closes one so.
+pub fn ended_in_order() -> Status {
+    let details = tonic_types::ErrorDetails::with_error_info(
+        ENDING,
+        "synod",
+        std::collections::HashMap::<String, String>::new(),
+    );
+    Status::with_error_details(tonic::Code::Unavailable, "the daemon ended", details)
+}
+
+/// How a daemon went away under a follower.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Away {
+    /// The connection broke: another daemon is started.
+    #[default]
+    Lost,
+    /// It was asked to end: nobody but the user starts another.
+    Stopped,
+}
+
+impl Away {
+    /// What a lost stream's last status tells.
+    pub fn of(status: &Status) -> Self {
+        match status.get_details_error_info() {
+            Some(info) if info.reason == ENDING => Self::Stopped,
+            Some(_) | None => Self::Lost,
+        }
+    }
+}
+
 /// How long attempts to reach a daemon have gone on, and how long to pause before the next.
 #[derive(Debug, Default)]
 pub struct Patience {
     since: Option<Instant>,
     pauses: u32,
+    away: Away,
 }
 
 impl Patience {
+    /// Notes how the daemon went away. Once it was stopped, a broken connection is its end, not a crash, until
+    /// something arrived again.
+    pub fn note(&mut self, away: Away) {
+        if away == Away::Stopped {
+            self.away = away;
+        }
+    }
+
+    /// How the daemon went away.
+    pub fn away(&self) -> Away {
+        self.away
+    }
+
     /// Forgets the attempts made: something arrived.
     pub fn renew(&mut self) {
         *self = Self::default();
@@ -136,9 +202,14 @@ impl Patience {
         if since.elapsed() > WITHOUT_DAEMON {
             return false;
         }
+        self.pause_on().await;
+        true
+    }
+
+    /// Pauses before the next attempt, however long it has been.
+    async fn pause_on(&mut self) {
         sleep(pause_before(self.pauses)).await;
         self.pauses = self.pauses.saturating_add(1);
-        true
     }
 }
 
@@ -157,6 +228,16 @@ mod tests {
         let millis: Vec<u128> = (0..8).map(|n| pause_before(n).as_millis()).collect();
         assert_eq!(millis, [20, 40, 80, 160, 320, 640, 1000, 1000]);
         assert_eq!(pause_before(u32::MAX), LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn a_daemon_that_was_stopped_stays_stopped_until_something_arrives() {
+        let mut patience = Patience::default();
+        patience.note(Away::of(&ended_in_order()));
+        patience.note(Away::of(&Status::unavailable("broken")));
+        assert_eq!(patience.away(), Away::Stopped);
+        patience.renew();
+        assert_eq!(patience.away(), Away::Lost);
     }
 
     #[test]

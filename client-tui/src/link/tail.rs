@@ -4,7 +4,7 @@ use synod_proto::v1::{TailOutputRequest, TailOutputResponse};
 use tokio::sync::mpsc;
 use tonic::Status;
 
-use super::session::{Patience, Session, bounded, is_lost};
+use super::session::{Away, Patience, Session, bounded, ended_in_order, is_lost};
 use crate::failure::Failure;
 
 /// Pieces of output waiting for a slow terminal. Each is at most a message; the daemon reads on from the file
@@ -26,7 +26,7 @@ pub enum TailItem {
     /// More output.
     Piece(TailOutputResponse),
     /// The daemon went away; output goes on when there is one again.
-    Away,
+    Away(Away),
     /// Reading failed for good.
     Failed(Failure),
 }
@@ -69,7 +69,11 @@ async fn read(
             Ended::Complete => return Ok(()),
             Ended::Lost(status) => status,
         };
-        if to.send(TailItem::Away).await.is_err() {
+        // Without following it is a question like any other, and a daemon is started to answer it.
+        if request.follow {
+            patience.note(Away::of(&lost));
+        }
+        if to.send(TailItem::Away(patience.away())).await.is_err() {
             return Ok(());
         }
         session.reconnect(&mut patience, &lost).await?;
@@ -114,7 +118,7 @@ async fn read_on(
             }
             // Without following, the end of the stream is the end of what is there.
             Ok(None) if !request.follow => return Ok(Ended::Complete),
-            Ok(None) => return Ok(Ended::Lost(Status::unavailable("the daemon ended"))),
+            Ok(None) => return Ok(Ended::Lost(ended_in_order())),
             Err(status) if is_lost(&status) => return Ok(Ended::Lost(status)),
             Err(status) => return Err(status.into()),
         }

@@ -134,7 +134,7 @@ async fn a_feed_that_is_cut_again_and_again_gives_each_change_once() {
     while seen.len() < 20 {
         match changes.next().await.unwrap() {
             FeedItem::Change(change) => seen.push(change.revision),
-            FeedItem::Away => away += 1,
+            FeedItem::Away(_) => away += 1,
             FeedItem::Snapshot(_) | FeedItem::End => panic!("expected changes only"),
         }
     }
@@ -156,7 +156,7 @@ async fn another_feed_begins_with_a_snapshot_and_goes_on_after_it() {
                 assert_eq!((first, change.revision), (Some(40), 41));
                 return;
             }
-            FeedItem::Away => {}
+            FeedItem::Away(_) => {}
             FeedItem::End => panic!("expected a feed without end"),
         }
     }
@@ -175,7 +175,7 @@ async fn output_that_is_cut_anywhere_arrives_whole_and_once() {
                 assert_eq!(piece.offset, read.len() as u64);
                 read.extend(piece.data);
             }
-            TailItem::Away => {}
+            TailItem::Away(_) => {}
             TailItem::Failed(failure) => panic!("{failure}"),
         }
     }

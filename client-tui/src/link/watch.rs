@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{
     changes::{Changes, FeedItem, Follow},
-    session::Session,
+    session::{Away, Session},
 };
 use crate::failure::Failure;
 
@@ -22,7 +22,7 @@ pub enum WatchItem {
     /// A run as it is now, with all its parts.
     Run(Box<Run>),
     /// The daemon went away; more comes when there is one again.
-    Away,
+    Away(Away),
     /// Watching failed for good.
     Failed(Failure),
 }
@@ -87,8 +87,8 @@ async fn follow(
                     return Ok(());
                 }
             }
-            FeedItem::Away => {
-                if to.send(WatchItem::Away).await.is_err() {
+            FeedItem::Away(away) => {
+                if to.send(WatchItem::Away(away)).await.is_err() {
                     return Ok(());
                 }
             }
