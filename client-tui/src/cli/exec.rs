@@ -11,7 +11,9 @@ use super::{
     follow, gate_run,
     single::{self, Followed, Pass},
 };
-use crate::{exit::Exit, failure::Failure, intent, output, render::clean, render::runs};
+use crate::{
+    exit::Exit, failure::Failure, intent, output, output::Form, render::clean, render::runs,
+};
 
 /// See the module.
 pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
@@ -41,7 +43,7 @@ pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
     if args.detach {
         return gate_run::detach(app, &mut session, &run).await;
     }
-    match single::follow(app, &session, &run.id, Pass::Raw).await? {
+    match single::result(app, &mut session, &run.id, Pass::Raw).await? {
         Followed::Interrupted => {
             let name = clean(&run.name);
             output::note(&follow::detached(&name, &format!("synod logs -f {name}")));
@@ -49,7 +51,7 @@ pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
         }
         Followed::End(run) => {
             let (exit, said) = end(&run);
-            if let Some(said) = said {
+            if let Some(said) = said.filter(|_| app.form == Form::Text) {
                 output::note(&said);
             }
             Ok(exit)

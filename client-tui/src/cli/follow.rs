@@ -24,7 +24,7 @@ const STALE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub enum Followed {
     /// The run has ended, or needs a human.
-    End(Box<Run>),
+    End,
     /// The person at the keyboard had enough.
     Interrupted,
 }
@@ -50,7 +50,8 @@ pub async fn follow(app: &App, session: &Session, id: &str) -> Result<Followed, 
                     let ended = Exit::of_run(&run.state, Degraded::Accepted).is_some();
                     view.show(*run);
                     if ended {
-                        return Ok(view.into_run().map_or(Followed::Interrupted, Followed::End));
+                        view.close();
+                        return Ok(Followed::End);
                     }
                 }
                 Some(WatchItem::Away(away)) => view.away(app, away),
@@ -152,11 +153,6 @@ impl View {
             panel.clear();
             *changed = true;
         }
-    }
-
-    fn into_run(mut self) -> Option<Box<Run>> {
-        self.close();
-        self.run
     }
 }
 

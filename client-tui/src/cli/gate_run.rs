@@ -50,7 +50,7 @@ pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
             output::note(&follow::detached(&name, &format!("synod wait {name}")));
             Ok(Exit::Interrupted)
         }
-        Followed::End(_) => {
+        Followed::End => {
             let run = app
                 .answer_run(&mut session, &run.id, verdict::verdict)
                 .await?;

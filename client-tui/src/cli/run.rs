@@ -13,7 +13,7 @@ use super::{
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
-    intent, link, output,
+    intent, output,
     output::Form,
     render::{clean, run as render},
 };
@@ -50,21 +50,12 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     if args.detach {
         return gate_run::detach(app, &mut session, &submitted).await;
     }
-    // With --json the run is the answer, and what the agent printed is in `synod logs`.
-    let followed = match app.form {
-        Form::Json => match follow::follow(app, &session, &submitted.id).await? {
-            follow::Followed::End(run) => Followed::End(run),
-            follow::Followed::Interrupted => Followed::Interrupted,
-        },
-        Form::Text => {
-            let pass = if output::answers_are_seen() {
-                Pass::Sanitised
-            } else {
-                Pass::Raw
-            };
-            single::follow(app, &session, &submitted.id, pass).await?
-        }
+    let pass = if output::answers_are_seen() {
+        Pass::Sanitised
+    } else {
+        Pass::Raw
     };
+    let followed = single::result(app, &mut session, &submitted.id, pass).await?;
     let ended = match followed {
         Followed::Interrupted => {
             let name = clean(&submitted.name);
@@ -74,13 +65,8 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
         Followed::End(run) => run,
     };
     let exit = Exit::of_run(&ended.state, Degraded::Accepted).unwrap_or(Exit::Refused);
-    match app.form {
-        Form::Json => {
-            let run = link::get_run(&mut session, &submitted.id).await?;
-            output::object(&run)?;
-        }
-        Form::Text if exit != Exit::Success => output::note(&render::end(&ended)),
-        Form::Text => {}
+    if app.form == Form::Text && exit != Exit::Success {
+        output::note(&render::end_in_full(&ended));
     }
     Ok(exit)
 }

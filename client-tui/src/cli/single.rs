@@ -6,12 +6,15 @@ use synod_proto::v1::{Run, SpawnAgentRequest, TailOutputResponse};
 use synod_shared::sanitize::Sanitizer;
 use tokio::sync::mpsc;
 
-use super::{app::App, follow::ToldAway};
+use super::{
+    app::App,
+    follow::{self, ToldAway},
+};
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
     link::{self, Output, Session, TailItem, WatchItem, tail, tail_request},
-    output,
+    output::{self, Form},
     render::runs,
 };
 
@@ -46,13 +49,29 @@ pub enum Followed {
     Interrupted,
 }
 
-/// Passes on what a run prints until it has ended.
-pub async fn follow(
+/// Follows a run until it has ended. Text is what it prints; with `--json` the run is the answer, in one line,
+/// and what was printed is in `synod logs`.
+pub async fn result(
     app: &App,
-    session: &Session,
+    session: &mut Session,
     id: &str,
     pass: Pass,
 ) -> Result<Followed, Failure> {
+    match app.form {
+        Form::Text => follow(app, session, id, pass).await,
+        Form::Json => match follow::follow(app, session, id).await? {
+            follow::Followed::Interrupted => Ok(Followed::Interrupted),
+            follow::Followed::End => {
+                let run = link::get_run(session, id).await?;
+                output::stream_object(&run)?;
+                Ok(Followed::End(Box::new(run)))
+            }
+        },
+    }
+}
+
+/// Passes on what a run prints until it has ended.
+async fn follow(app: &App, session: &Session, id: &str, pass: Pass) -> Result<Followed, Failure> {
     let mut states = link::watch(session.clone(), vec![id.to_owned()]);
     let mut streams = Streams::new(session, pass);
     let mut ended: Option<Box<Run>> = None;

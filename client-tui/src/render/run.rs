@@ -170,6 +170,18 @@ pub fn end(run: &Run) -> String {
     format!("{}  {}{reason}", clean(&run.name), clean(&run.state))
 }
 
+/// One line for the end of a single-agent run, with the sentence that says why.
+pub fn end_in_full(run: &Run) -> String {
+    let details = run.executions.iter().flat_map(|execution| {
+        let attempts = execution.attempts.iter().rev();
+        std::iter::once(&execution.detail).chain(attempts.map(|attempt| &attempt.detail))
+    });
+    match details.map(|detail| clean(detail)).find(|d| !d.is_empty()) {
+        Some(detail) => format!("{}: {detail}", end(run)),
+        None => end(run),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +190,14 @@ mod tests {
     #[test]
     fn a_running_gate_is_shown_with_its_attempts() {
         insta::assert_snapshot!(show(&samples::running(), &samples::look()));
+    }
+
+    #[test]
+    fn the_end_of_a_single_agent_says_why() {
+        assert_eq!(
+            end_in_full(&samples::ended_command()),
+            "make#4  failed (exit-nonzero): the command ended with exit code 7"
+        );
     }
 
     #[test]
