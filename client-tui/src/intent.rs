@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -65,6 +66,30 @@ fn text(path: PathBuf) -> Result<String, Failure> {
     })
 }
 
+/// A whole number.
+pub fn whole_number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse()
+        .map_err(|_| format!("expected a whole number, found {text:?}"))
+}
+
+/// A whole number that counts something there must be one of.
+pub fn count(text: &str) -> Result<u32, String> {
+    match whole_number(text)? {
+        0 => Err("expected a whole number from 1 on, found \"0\"".to_owned()),
+        count => Ok(count),
+    }
+}
+
+/// A limit on the time something takes.
+pub fn time_limit(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(format!(
+            "expected a time above 0, found {text:?}; leave it out for no limit"
+        )),
+        limit => Ok(limit),
+    }
+}
+
 /// A length of time: `90`, `90s`, `10m`, `1h30m`, `500ms`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("expected a time like 90s, 10m or 1h30m, found {text:?}");
@@ -72,10 +97,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         return text.parse().map(Duration::from_secs).map_err(|_| wrong());
     }
     let time: SignedDuration = text.parse().map_err(|_| wrong())?;
-    match time.try_into() {
-        Ok(Duration::ZERO) | Err(_) => Err(wrong()),
-        Ok(time) => Ok(time),
-    }
+    time.try_into().map_err(|_| wrong())
 }
 
 /// The duration as the API wants it.
@@ -101,9 +123,28 @@ mod tests {
         ] {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
-        for text in ["", "soon", "-5s", "0s", "10 parsecs"] {
+        for text in ["", "soon", "-5s", "10 parsecs"] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_limit_of_no_time_is_refused_however_it_is_written() {
+        for text in ["0", "0s", "0ms"] {
+            let said = time_limit(text).unwrap_err();
+            assert!(said.starts_with("expected a time above 0"), "{said}");
+            assert_eq!(duration(text), Ok(Duration::ZERO));
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_named() {
+        assert_eq!(count("3"), Ok(3));
+        assert!(count("0").is_err());
+        assert_eq!(
+            whole_number::<u64>("x"),
+            Err("expected a whole number, found \"x\"".to_owned())
+        );
     }
 
     #[test]

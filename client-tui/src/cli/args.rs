@@ -24,7 +24,8 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
         synod logs build -f                            what it prints\n\n\
         Verbs that need a daemon start one. Exit codes: 0 passed, 1 rejected or failed, 2 usage,\n\
         3 not found, 4 no daemon, 5 permission denied, 6 wait timed out, 7 refused,\n\
-        10 needs an answer, 11 no quorum, 12 deadline exceeded, 13 cancelled, 130 interrupted."
+        10 needs an answer, 11 no quorum, 12 deadline exceeded, 13 cancelled,\n\
+        14 passed degraded with --strict, 130 interrupted. `synod exec` has its own: see there."
 )]
 pub struct Arguments {
     /// Write canonical JSON of the API's messages; streams as one object a line
@@ -100,7 +101,7 @@ pub struct GateRunArgs {
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub roster: Vec<String>,
     /// Valid answers needed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = intent::count)]
     pub quorum: Option<u32>,
     /// Working directory of the agents [default: the current one]
     #[arg(long, value_name = "DIR")]
@@ -140,7 +141,7 @@ pub struct ExecArgs {
     #[arg(long, value_name = "DIR")]
     pub cwd: Option<PathBuf>,
     /// Wall time limit, for example 90s, 10m, 1h30m
-    #[arg(long, value_name = "T", value_parser = intent::duration)]
+    #[arg(long, value_name = "T", value_parser = intent::time_limit)]
     pub timeout: Option<Duration>,
     /// Read standard input to its end and give it to the command; otherwise the command's is empty
     #[arg(short = 'i', long)]
@@ -168,7 +169,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub cwd: Option<PathBuf>,
     /// Wall time limit instead of the agent's own
-    #[arg(long, value_name = "T", value_parser = intent::duration)]
+    #[arg(long, value_name = "T", value_parser = intent::time_limit)]
     pub timeout: Option<Duration>,
     /// Return at once and print the run's id
     #[arg(long)]
@@ -239,7 +240,7 @@ pub struct LogsArgs {
 #[derive(Debug, Clone, Args)]
 pub struct EventsArgs {
     /// Only changes after this revision [default: from the beginning, with --follow from now on]
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", value_parser = intent::whole_number::<u64>)]
     pub since: Option<u64>,
     /// Go on with changes as they are committed
     #[arg(short, long)]
@@ -274,7 +275,7 @@ pub struct AnswerArgs {
     #[arg(group = "disposition")]
     pub text: Vec<String>,
     /// One of the options, counted from 1
-    #[arg(long, value_name = "N", group = "disposition", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", group = "disposition", value_parser = intent::count)]
     pub option: Option<u32>,
     /// The specification must be mended first
     #[arg(long, group = "disposition")]

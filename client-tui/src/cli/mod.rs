@@ -28,6 +28,8 @@ mod app;
 mod follow;
 mod single;
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::{
@@ -43,7 +45,7 @@ use args::{Arguments, GateVerb, Verb};
 pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &Attempted::from_env()),
     };
     let form = if arguments.json {
         Form::Json
@@ -103,12 +105,56 @@ fn ended(form: Form, errors: Errors, result: Result<Exit, Failure>) -> Exit {
     }
 }
 
+/// What can be told of arguments that are wrong.
+#[derive(Debug, Clone, Copy)]
+struct Attempted {
+    form: Form,
+    errors: Errors,
+}
+
+impl Attempted {
+    fn from_env() -> Self {
+        Self::of(std::env::args_os().skip(1))
+    }
+
+    /// Whether objects were asked for and which verb was meant, as far as Synod's own words go: those of a
+    /// command stand behind `--`.
+    fn of(words: impl Iterator<Item = OsString>) -> Self {
+        let mut attempted = Self {
+            form: Form::Text,
+            errors: Errors::AsTheyAre,
+        };
+        let mut verb = None;
+        let mut words = words.take_while(|word| word != "--");
+        while let Some(word) = words.next() {
+            if word == "--json" {
+                attempted.form = Form::Json;
+            } else if word == "--socket" {
+                // The path could be called like a verb.
+                words.next();
+            } else if !word.as_encoded_bytes().starts_with(b"-") {
+                verb.get_or_insert(word);
+            }
+        }
+        if verb.is_some_and(|verb| verb == "exec") {
+            attempted.errors = Errors::Exec;
+        }
+        attempted
+    }
+}
+
 /// Help and version are answers; everything else clap says is wrong usage.
-fn usage(error: &clap::Error) -> Exit {
+fn usage(error: &clap::Error, attempted: &Attempted) -> Exit {
     let text = error.render().to_string();
     if error.use_stderr() {
-        output::remark(text.trim_end());
-        Exit::Usage
+        match attempted.form {
+            Form::Text => output::remark(text.trim_end()),
+            Form::Json => output::failure(Form::Json, &Failure::Input(said_by(&text))),
+        }
+        match attempted.errors {
+            Errors::AsTheyAre => Exit::Usage,
+            Errors::Exec => Exit::EXEC_OWN,
+        }
     } else {
         ended(
             Form::Text,
@@ -116,6 +162,13 @@ fn usage(error: &clap::Error) -> Exit {
             output::line(&text).map(|()| Exit::Success),
         )
     }
+}
+
+/// The sentence of a usage error, without the help that follows it.
+fn said_by(text: &str) -> String {
+    let sentence = text.split("\n\n").next().unwrap_or_default();
+    let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
@@ -136,5 +189,44 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Answer(args) => answer::answer(app, args).await,
         Verb::Agents => agents::agents(app).await,
         Verb::Daemon(verb) => daemon::daemon(app, verb).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, form: Form, code: u8) {
+        let attempted = Attempted::of(line.split_whitespace().map(OsString::from));
+        let error =
+            Arguments::try_parse_from(std::iter::once("synod").chain(line.split_whitespace()))
+                .unwrap_err();
+        assert_eq!(attempted.form, form, "{line}");
+        assert_eq!(usage(&error, &attempted).code(), code, "{line}");
+    }
+
+    #[test]
+    fn wrong_usage_of_exec_is_not_taken_for_the_code_of_a_command() {
+        check("exec", Form::Text, 125);
+        check(
+            "--socket ps exec --timeout banana -- ls --json",
+            Form::Text,
+            125,
+        );
+        check("exec --timeout 0 --json -- ls", Form::Json, 125);
+        check("exec --timeout 0s -- ls", Form::Text, 125);
+        check("--socket exec ps --no-such", Form::Text, 2);
+        check("gate run clarify --json", Form::Json, 2);
+        check("wait", Form::Text, 2);
+    }
+
+    #[test]
+    fn the_sentence_of_a_usage_error_is_one_line() {
+        let error = Arguments::try_parse_from(["synod", "events", "--since", "x"]).unwrap_err();
+        assert_eq!(
+            said_by(&error.render().to_string()),
+            "invalid value 'x' for '--since <REV>': expected a whole number, found \"x\""
+        );
     }
 }
