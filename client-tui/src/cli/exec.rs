@@ -18,11 +18,6 @@ use crate::{
 /// See the module.
 pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
     let argv = argv(args.argv)?;
-    if args.timeout.is_some_and(|time| time.is_zero()) {
-        return Err(Failure::Input(
-            "expected a --timeout above 0; leave it out for no limit".to_owned(),
-        ));
-    }
     let request = SpawnAgentRequest {
         request_id: intent::request_id(),
         work: Some(Work::Command(CommandLine {
@@ -39,7 +34,7 @@ pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
         env: intent::environment(),
     };
     let mut session = app.session().await?;
-    let run = single::submit(&mut session, request).await?;
+    let run = single::submit(app, &mut session, request).await?;
     if args.detach {
         return gate_run::detach(app, &mut session, &run).await;
     }

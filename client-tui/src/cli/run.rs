@@ -46,7 +46,7 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
         env: intent::environment(),
     };
     let mut session = app.session().await?;
-    let submitted = single::submit(&mut session, request).await?;
+    let submitted = single::submit(app, &mut session, request).await?;
     if args.detach {
         return gate_run::detach(app, &mut session, &submitted).await;
     }

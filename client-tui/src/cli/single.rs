@@ -18,17 +18,25 @@ use crate::{
     render::runs,
 };
 
-/// Submits a single-agent run; its id.
-pub async fn submit(session: &mut Session, request: SpawnAgentRequest) -> Result<Run, Failure> {
+/// Submits a single-agent run. A name that is taken gets a number, which is told: it is the run's name.
+pub async fn submit(
+    app: &App,
+    session: &mut Session,
+    request: SpawnAgentRequest,
+) -> Result<Run, Failure> {
     let answer = session
         .call(|mut daemon| {
             let request = request.clone();
             async move { daemon.spawn_agent(request).await }
         })
         .await?;
-    answer
+    let run = answer
         .run
-        .ok_or_else(|| Failure::Protocol("the daemon took the work but named no run".to_owned()))
+        .ok_or_else(|| Failure::Protocol("the daemon took the work but named no run".to_owned()))?;
+    if !request.name.is_empty() && run.name != request.name {
+        app.tell(&format!("named {}: {} is taken", run.name, request.name));
+    }
+    Ok(run)
 }
 
 /// How output is passed on.
