@@ -22,6 +22,12 @@ pub async fn events(app: &App, args: EventsArgs) -> Result<Exit, Failure> {
     let status = session
         .call(|mut daemon| async move { daemon.get_daemon_status(GetDaemonStatusRequest {}).await })
         .await?;
+    if let Some(since) = args.since.filter(|since| *since > status.revision) {
+        return Err(Failure::Input(format!(
+            "revision {since} is yet to come; the newest is {}",
+            status.revision
+        )));
+    }
     let (since, wanted) = match (args.since, args.follow) {
         (Some(since), true) => (since, Follow::EveryChange),
         (None, true) => (status.revision, Follow::EveryChange),
