@@ -19,7 +19,7 @@ pub fn status(status: &GetDaemonStatusResponse, look: &Look) -> String {
         "version",
         format!("{}, protocol {}", clean(&status.version), status.protocol),
     );
-    if let Some(uptime) = &status.uptime {
+    if let Some(uptime) = status.uptime.as_ref().filter(|time| time.seconds > 0) {
         field("up for", span(uptime.seconds * 1000));
     }
     field("socket", clean(&status.socket));
