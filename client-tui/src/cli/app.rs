@@ -125,8 +125,10 @@ fn absolute(socket: &std::path::Path) -> Result<PathBuf, Failure> {
 fn look(seen: bool) -> Look {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let plain = set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb");
+    let width = width();
     Look {
-        width: width(),
+        width,
+        table_width: if seen { width } else { usize::MAX },
         colour: if seen && !plain {
             Colour::Ansi
         } else {

@@ -1,7 +1,6 @@
 //! `agents`: what is configured.
 
 use synod_proto::v1::{Agent, ListAgentsResponse, Provider};
-use synod_shared::sanitize;
 
 use super::{
     Look, clean, span,
@@ -15,7 +14,7 @@ pub fn agents(answer: &ListAgentsResponse, look: &Look) -> String {
     let mut text = table(
         &["AGENT", "FAMILY", "PROVIDER", "TIMEOUT", "FROM", "RUNS"],
         &agents,
-        look.width,
+        look.table_width,
         look.colour,
     );
     if !providers.is_empty() {
@@ -23,7 +22,7 @@ pub fn agents(answer: &ListAgentsResponse, look: &Look) -> String {
         text.push_str(&table(
             &["PROVIDER", "RUNNING", "AT MOST", "QUEUED"],
             &providers,
-            look.width,
+            look.table_width,
             look.colour,
         ));
     }
@@ -41,7 +40,7 @@ fn agent(agent: &Agent) -> Vec<Cell> {
         Cell::plain(clean(&agent.provider)),
         Cell::plain(timeout),
         Cell::plain(clean(&agent.origin)),
-        Cell::plain(sanitize::line(&agent.argv.join(" "), 200)),
+        Cell::plain(clean(&agent.argv.join(" "))),
     ]
 }
 

@@ -23,7 +23,7 @@ pub fn gates(gates: &[Gate], look: &Look) -> String {
         })
         .collect();
     let heading = ["GATE", "VERSION", "CHECKPOINT", "QUORUM", "FOR"];
-    table(&heading, &rows, look.width, look.colour)
+    table(&heading, &rows, look.table_width, look.colour)
 }
 
 /// What it is for, or at least who takes part.

@@ -28,6 +28,9 @@ use synod_shared::sanitize;
 pub struct Look {
     /// Columns to fill at most.
     pub width: usize,
+    /// Columns a table may fill. Where no terminal shows it there is no such limit: a file or a program gets
+    /// every cell whole.
+    pub table_width: usize,
     /// Whether colours may be used.
     pub colour: Colour,
     /// The moment all ages refer to.

@@ -4,8 +4,8 @@ use synod_proto::v1::{Attempt, Run};
 use synod_shared::{sanitize, words::ExecutionState};
 
 use super::{
-    Look, age, between, short,
-    table::{Cell, table},
+    Look, age, between, clean, short,
+    table::{Cell, table_without},
     tone_of,
 };
 
@@ -31,16 +31,10 @@ pub fn runs(runs: &[Run], which: Which, look: &Look) -> String {
         };
     }
     let rows: Vec<Vec<Cell>> = runs.iter().map(|run| row(run, look)).collect();
-    let heading = [
-        "ID",
-        "STATE",
-        "AGENTS",
-        "ELAPSED",
-        "LAST OUTPUT",
-        "QUESTIONS",
-        "NAME",
-    ];
-    table(&heading, &rows, look.width, look.colour)
+    let heading = ["ID", "STATE", "AGENTS", "ELAPSED", "OUTPUT", "ASKS", "NAME"];
+    // The name is what the other verbs want: everything but it and the state goes before it is cut.
+    let first_to_go = ["OUTPUT", "AGENTS", "ELAPSED", "ASKS", "ID"];
+    table_without(&first_to_go, &heading, &rows, look.table_width, look.colour)
 }
 
 fn row(run: &Run, look: &Look) -> Vec<Cell> {
@@ -59,7 +53,7 @@ fn row(run: &Run, look: &Look) -> Vec<Cell> {
             0 => dash(),
             open => open.to_string(),
         }),
-        Cell::plain(sanitize::line(&run.name, 200)),
+        Cell::plain(clean(&run.name)),
     ]
 }
 
@@ -101,4 +95,41 @@ pub fn attempts(run: &Run) -> impl Iterator<Item = &Attempt> {
     run.executions
         .iter()
         .flat_map(|execution| &execution.attempts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    fn at(table_width: usize) -> String {
+        let mut long = samples::running();
+        long.name = "clarify/a-change-of-the-checkout".into();
+        let look = Look {
+            table_width,
+            ..samples::look()
+        };
+        runs(&[samples::asking(), long], Which::Live, &look)
+    }
+
+    #[test]
+    fn a_narrow_terminal_loses_columns_before_names() {
+        let tables = [100, 80, 60, 40].map(at);
+        for (table, width) in tables.iter().zip([100, 80, 60, 40]) {
+            assert!(table.lines().all(|line| line.chars().count() <= width));
+        }
+        insta::assert_snapshot!(tables.join("\n\n"));
+    }
+
+    #[test]
+    fn nothing_is_cut_where_there_is_no_terminal() {
+        let mut run = samples::running();
+        run.name = "n".repeat(300);
+        let look = Look {
+            table_width: usize::MAX,
+            ..samples::look()
+        };
+        let table = runs(&[run.clone()], Which::Live, &look);
+        assert!(table.ends_with(&run.name) && table.contains("OUTPUT"));
+    }
 }

@@ -23,6 +23,7 @@ pub fn at(seconds: i64) -> Timestamp {
 pub fn look() -> Look {
     Look {
         width: 80,
+        table_width: 80,
         colour: Colour::Never,
         now: jiff::Timestamp::new(BEGIN + 100, 0).unwrap(),
         zone: jiff::tz::TimeZone::UTC,

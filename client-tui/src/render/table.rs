@@ -1,4 +1,5 @@
-//! Columns: as wide as their widest cell, the last one cut to what is left.
+//! Columns: as wide as their widest cell; where that is too much, some may be left out, and the last one is
+//! cut to what is left.
 
 use super::{Colour, Tone};
 
@@ -43,6 +44,41 @@ pub fn table(heading: &[&str], rows: &[Vec<Cell>], width: usize, colour: Colour)
         .map(|row| one_row(row, &widths, left, colour))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// As [`table`], but columns are left out one after the other, in the order given, until the last one has room
+/// for its widest cell.
+pub fn table_without(
+    first_to_go: &[&str],
+    heading: &[&str],
+    rows: &[Vec<Cell>],
+    width: usize,
+    colour: Colour,
+) -> String {
+    let mut heading = heading.to_vec();
+    let mut rows = rows.to_vec();
+    for title in first_to_go {
+        if full_width(&heading, &rows) <= width {
+            break;
+        }
+        if let Some(column) = heading.iter().position(|known| known == title) {
+            heading.remove(column);
+            for row in &mut rows {
+                row.remove(column);
+            }
+        }
+    }
+    table(&heading, &rows, width, colour)
+}
+
+fn full_width(heading: &[&str], rows: &[Vec<Cell>]) -> usize {
+    let column = |(column, title): (usize, &&str)| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| length(&cell.text)).max();
+        widest.unwrap_or_default().max(length(title)) + 2
+    };
+    let all: usize = heading.iter().enumerate().map(column).sum();
+    all.saturating_sub(2)
 }
 
 fn one_row(row: &[Cell], widths: &[usize], left: usize, colour: Colour) -> String {
