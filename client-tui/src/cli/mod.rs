@@ -45,7 +45,7 @@ use args::{Arguments, GateVerb, Verb};
 pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error, &Attempted::from_env()),
+        Err(error) => return usage(&error, Attempted::from_env()),
     };
     let form = if arguments.json {
         Form::Json
@@ -144,7 +144,7 @@ impl Attempted {
 }
 
 /// Help and version are answers; everything else clap says is wrong usage.
-fn usage(error: &clap::Error, attempted: &Attempted) -> Exit {
+fn usage(error: &clap::Error, attempted: Attempted) -> Exit {
     let text = error.render().to_string();
     if error.use_stderr() {
         match attempted.form {
@@ -203,7 +203,7 @@ mod tests {
             Arguments::try_parse_from(std::iter::once("synod").chain(line.split_whitespace()))
                 .unwrap_err();
         assert_eq!(attempted.form, form, "{line}");
-        assert_eq!(usage(&error, &attempted).code(), code, "{line}");
+        assert_eq!(usage(&error, attempted).code(), code, "{line}");
     }
 
     #[test]
