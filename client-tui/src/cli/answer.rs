@@ -23,6 +23,9 @@ use crate::{
     render::{clean, runs},
 };
 
+/// The disposition that settles nothing.
+const LATER: &str = "later";
+
 /// See the module.
 pub async fn answer(app: &App, args: AnswerArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
@@ -80,7 +83,11 @@ async fn answer_rest(
         })
         .await?;
     let id = answer.run.map_or(run.to_owned(), |run| run.id);
-    let said = format!("{} questions, {disposition}", answer.questions.len());
+    let said = match answer.questions.len() {
+        _ if disposition == LATER => disposition,
+        1 => format!("one question, {disposition}"),
+        n => format!("{n} questions, {disposition}"),
+    };
     told(app, session, &id, &said).await
 }
 
@@ -95,6 +102,13 @@ async fn told(app: &App, session: &mut Session, run: &str, said: &str) -> Result
 
 fn sentence(run: &Run, said: &str) -> String {
     let name = clean(&run.name);
+    if said == LATER {
+        let open = match runs::open_questions(run) {
+            1 => "one question is still open".to_owned(),
+            open => format!("{open} questions are still open"),
+        };
+        return format!("put off; {open}: synod questions {name}");
+    }
     let left = match runs::open_questions(run) {
         0 => "nothing is open".to_owned(),
         1 => format!("one question is open: synod questions {name}"),
@@ -153,6 +167,14 @@ fn disposition(args: AnswerArgs) -> Result<Disposition, Failure> {
 mod tests {
     use super::*;
     use crate::render::samples;
+
+    #[test]
+    fn a_question_put_off_is_told_to_be_open() {
+        assert_eq!(
+            sentence(&samples::asking(), "later"),
+            "put off; one question is still open: synod questions clarify/checkout#1"
+        );
+    }
 
     #[test]
     fn an_id_must_begin_exactly_one_question() {

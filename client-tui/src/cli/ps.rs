@@ -29,7 +29,7 @@ pub async fn ps(app: &App, args: PsArgs) -> Result<Exit, Failure> {
 }
 
 /// Runs, newest first: all that are live, of all at most a screenful of history.
-async fn list(session: &mut Session, which: Which) -> Result<ListRunsResponse, Failure> {
+pub async fn list(session: &mut Session, which: Which) -> Result<ListRunsResponse, Failure> {
     let mut whole = ListRunsResponse::default();
     loop {
         let token = std::mem::take(&mut whole.next_page_token);

@@ -4,8 +4,8 @@ use synod_proto::v1::Question;
 
 use super::{Look, Tone, ago, clean, short, wrap};
 
-/// Questions, most urgent first, grouped by run.
-pub fn questions(questions: &[Question], look: &Look) -> String {
+/// Questions, most urgent first, grouped by run. `name` is the word by which a run is known, by its id.
+pub fn questions(questions: &[Question], name: impl Fn(&str) -> String, look: &Look) -> String {
     if questions.is_empty() {
         return "nothing is asked; `synod ps` lists what is under way".to_owned();
     }
@@ -17,22 +17,38 @@ pub fn questions(questions: &[Question], look: &Look) -> String {
     }
     let mut lines = Vec::new();
     for run in runs {
-        let of_run = questions.iter().filter(|q| q.run_id == run);
-        let title = format!("run {}", short(run));
-        lines.push(look.colour.paint(Tone::Strong, &title));
-        for question in of_run {
+        let of_run: Vec<&Question> = questions.iter().filter(|q| q.run_id == run).collect();
+        let name = name(run);
+        lines.push(look.colour.paint(Tone::Strong, &name));
+        for question in &of_run {
             lines.push(String::new());
             lines.extend(one(question, look));
         }
-        lines.push(String::new());
-        lines.push(format!(
-            "all at once: synod answer {} --rest recommended|dismiss|later",
-            short(run)
-        ));
+        if let Some(all_at_once) = all_at_once(&of_run, &name) {
+            lines.push(String::new());
+            lines.push(all_at_once);
+        }
         lines.push(String::new());
     }
     lines.pop();
     lines.join("\n")
+}
+
+/// The command that settles all that is open in a run; taking what is recommended needs a recommendation.
+fn all_at_once(questions: &[&Question], run: &str) -> Option<String> {
+    let mut open = questions
+        .iter()
+        .filter(|question| question.state != "settled")
+        .peekable();
+    open.peek()?;
+    let others = if open.any(|question| !question.recommended.is_empty()) {
+        "later, recommended"
+    } else {
+        "later"
+    };
+    Some(format!(
+        "all at once: synod answer {run} --rest dismiss    (or: {others})"
+    ))
 }
 
 /// One question.
@@ -64,7 +80,7 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
 pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
     let id = short(&question.id);
     if question.state == "settled" {
-        return vec![settled(question, look)];
+        return settled(question, look);
     }
     let mut lines = Vec::new();
     for (number, option) in (1..).zip(&question.options) {
@@ -103,22 +119,30 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
     lines
 }
 
-fn settled(question: &Question, look: &Look) -> String {
-    let mut text = format!("  settled: {}", clean(&question.disposition));
-    if !question.answer.is_empty() {
-        text.push_str(": ");
-        text.push_str(&clean(&question.answer));
-    }
+fn settled(question: &Question, look: &Look) -> Vec<String> {
+    let said = match (question.disposition.as_str(), clean(&question.answer)) {
+        ("answer", answer) => format!("you answered: \"{answer}\""),
+        (disposition, answer) if answer.is_empty() => {
+            format!("you answered: {}", clean(disposition))
+        }
+        (disposition, answer) => format!("you answered: {} ({answer})", clean(disposition)),
+    };
+    let width = look.width.saturating_sub(8);
+    let mut lines = wrap::wrap(&said, width, "  ", "    ");
+    let mut when = Vec::new();
     if !question.answered_by.is_empty() {
-        text.extend([" by ", &clean(&question.answered_by)]);
+        when.push(format!("by {}", clean(&question.answered_by)));
     }
     if let Some(at) = &question.answered_at {
-        text.extend([", ", &ago(at, look)]);
+        when.push(ago(at, look));
     }
     if question.bulk {
-        text.push_str(", together with others");
+        when.push("together with others".to_owned());
     }
-    text
+    if !when.is_empty() {
+        lines.extend(wrap::wrap(&when.join(", "), width, "  ", "    "));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -128,11 +152,33 @@ mod tests {
 
     #[test]
     fn questions_stand_with_their_options_and_commands() {
-        insta::assert_snapshot!(questions(&samples::asking().questions, &samples::look()));
+        insta::assert_snapshot!(questions(
+            &samples::asking().questions,
+            |_| "clarify/checkout#1".to_owned(),
+            &samples::look()
+        ));
+    }
+
+    #[test]
+    fn only_what_can_be_done_is_offered() {
+        let mut asked = samples::asking().questions;
+        let offered = |asked: &[Question]| {
+            let text = questions(asked, |_| "run".to_owned(), &samples::look());
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        assert!(offered(&asked).ends_with("--rest dismiss    (or: later, recommended)"));
+        for question in &mut asked {
+            question.recommended.clear();
+        }
+        assert!(offered(&asked).ends_with("--rest dismiss    (or: later)"));
+        for question in &mut asked {
+            question.state = "settled".into();
+        }
+        assert!(!offered(&asked).contains("--rest"));
     }
 
     #[test]
     fn no_question_is_said_so() {
-        assert!(questions(&[], &samples::look()).starts_with("nothing is asked"));
+        assert!(questions(&[], str::to_owned, &samples::look()).starts_with("nothing is asked"));
     }
 }

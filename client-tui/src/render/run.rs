@@ -19,7 +19,9 @@ pub fn show(run: &Run, look: &Look) -> String {
     field("id", clean(&run.id));
     field("kind", kind(run));
     field("subject", clean(&run.subject));
-    field("reason", clean(&run.reason));
+    if run.reason != run.state {
+        field("reason", clean(&run.reason));
+    }
     field(
         "submitted",
         run.created_at
@@ -51,7 +53,11 @@ pub fn show(run: &Run, look: &Look) -> String {
         lines.push(verdict::verdict(run, look));
     } else if !run.questions.is_empty() {
         lines.push(String::new());
-        lines.push(questions::questions(&run.questions, look));
+        lines.push(questions::questions(
+            &run.questions,
+            |_| clean(&run.name),
+            look,
+        ));
     }
     lines.join("\n")
 }

@@ -21,7 +21,8 @@ pub fn verdict(run: &Run, look: &Look) -> String {
     if let Some(verdict) = &run.verdict {
         lines.extend(wrap::indented(&clean(&verdict.trust), look.width, 2));
     }
-    if !run.reason.is_empty() && run.reason != "completed" && run.reason != "questions-open" {
+    let says_more = run.reason != run.state && run.reason != "completed";
+    if !run.reason.is_empty() && says_more && run.reason != "questions-open" {
         let reason = format!("reason: {}", clean(&run.reason));
         lines.extend(wrap::indented(&reason, look.width, 2));
     }
@@ -254,6 +255,25 @@ fn must_fix(run: &Run) -> impl Iterator<Item = String> {
         })
 }
 
+/// For each agent without a valid answer that was started, how to see what it printed.
+fn printed(run: &Run) -> Vec<String> {
+    let missing = run.verdict.iter().flat_map(|verdict| &verdict.missing);
+    missing
+        .filter_map(|missing| run.executions.iter().rfind(|e| e.agent == missing.agent))
+        .filter_map(|execution| {
+            let attempt = execution.attempts.last()?;
+            let only_errors = attempt.output_bytes.unwrap_or_default() == 0
+                && attempt.error_bytes.is_some_and(|bytes| bytes > 0);
+            let stderr = if only_errors { " --stderr" } else { "" };
+            Some(format!(
+                "synod logs {}{stderr}    what {} printed",
+                short(&execution.id),
+                clean(&execution.agent)
+            ))
+        })
+        .collect()
+}
+
 /// What to do now.
 fn next(run: &Run, look: &Look) -> Vec<String> {
     let name = clean(&run.name);
@@ -267,15 +287,18 @@ fn next(run: &Run, look: &Look) -> Vec<String> {
         "rejected" => must_fix(run)
             .chain(["mend that, then run the gate again".to_owned()])
             .collect(),
-        "no-quorum" => vec![
-            format!("synod show {name}    why each agent failed"),
-            format!("synod logs EXECUTION    what an agent printed; ids are in synod show {name}"),
-            "then run the gate again, or with fewer agents: --roster, --quorum".to_owned(),
-        ],
-        "deadline-exceeded" => vec![
-            format!("synod show {name}    what was answered in time"),
-            "raise the gate's [gate.deadlines], or run it again".to_owned(),
-        ],
+        "no-quorum" => [
+            vec![format!("synod show {name}    why each agent failed")],
+            printed(run),
+            vec!["then run the gate again, or with fewer agents: --roster, --quorum".to_owned()],
+        ]
+        .concat(),
+        "deadline-exceeded" => [
+            vec![format!("synod show {name}    what was answered in time")],
+            printed(run),
+            vec!["raise the gate's [gate.deadlines], or run it again".to_owned()],
+        ]
+        .concat(),
         "passed-degraded" => vec![format!(
             "nothing is open, but voices are missing; synod show {name} tells which"
         )],
