@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use synod_proto::v1::{
@@ -16,12 +17,16 @@ use synod_proto::v1::{
     subscribe_response::Message,
 };
 use synod_shared::paths::Paths;
-use tokio::net::UnixListener;
+use tokio::{net::UnixListener, task::JoinHandle, time::timeout};
 use tokio_stream::{Stream, wrappers::UnixListenerStream};
-use tonic::{Request, Response, Status, transport::Server};
+use tonic::{
+    Request, Response, Status,
+    transport::{self, Server},
+};
 
+use super::session::ended_in_order;
 use super::{
-    Changes, Dial, FeedItem, Follow, Output, Session, TailItem, bounded, tail, tail_request,
+    Away, Changes, Dial, FeedItem, Follow, Output, Session, TailItem, bounded, tail, tail_request,
 };
 use crate::failure::Failure;
 
@@ -31,6 +36,8 @@ const OUTPUT: &[u8] = "a line, ein Wört, 漢字\n".as_bytes();
 #[derive(Debug, Default, Clone)]
 struct Cutting {
     calls: Arc<AtomicUsize>,
+    /// Whether it was asked to end, and says so.
+    ending: bool,
 }
 
 type Items<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
@@ -74,6 +81,16 @@ impl StatusFeed for Cutting {
         &self,
         request: Request<TailOutputRequest>,
     ) -> Result<Response<Self::TailOutputStream>, Status> {
+        if self.ending {
+            let begun = TailOutputResponse {
+                data: OUTPUT[..5].to_vec(),
+                ..TailOutputResponse::default()
+            };
+            let begun = (request.into_inner().offset == 0).then_some(Ok(begun));
+            return Ok(items(
+                begun.into_iter().chain([Err(ended_in_order())]).collect(),
+            ));
+        }
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         if call == 2 {
             return Err(Status::unavailable("going"));
@@ -111,16 +128,60 @@ fn dial(folder: &Path) -> Dial {
     }
 }
 
-async fn session(folder: &Path) -> Session {
-    let dial = dial(folder);
+fn serve(dial: &Dial, fake: Cutting) -> JoinHandle<Result<(), transport::Error>> {
     let listener = UnixListener::bind(&dial.paths.socket).unwrap();
-    let feed = StatusFeedServer::new(Cutting::default());
     tokio::spawn(
         Server::builder()
-            .add_service(feed)
+            .add_service(StatusFeedServer::new(fake))
             .serve_with_incoming(UnixListenerStream::new(listener)),
-    );
+    )
+}
+
+async fn session(folder: &Path) -> Session {
+    let dial = dial(folder);
+    serve(&dial, Cutting::default());
     Session::open(dial).await.unwrap()
+}
+
+/// T2
+#[tokio::test]
+async fn a_follower_of_a_stopped_daemon_starts_none_and_goes_on_with_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let dial = dial(folder.path());
+    let ending = Cutting {
+        ending: true,
+        ..Cutting::default()
+    };
+    let stopped = serve(&dial, ending);
+    let session = Session::open(dial.clone()).await.unwrap();
+    let mut pieces = tail(session, tail_request("a", Output::Stdout, true));
+    let mut read = Vec::new();
+    loop {
+        match pieces.recv().await.unwrap() {
+            TailItem::Piece(piece) => read.extend(piece.data),
+            TailItem::Away(away) => {
+                assert_eq!(away, Away::Stopped);
+                break;
+            }
+            TailItem::Failed(failure) => panic!("{failure}"),
+        }
+    }
+    assert_eq!(read, OUTPUT[..5]);
+    stopped.abort();
+    assert!(stopped.await.unwrap_err().is_cancelled());
+    // To start one would fail at once here: there is no binary beside this test.
+    let said = async { while let Some(TailItem::Away(Away::Stopped)) = pieces.recv().await {} };
+    assert!(timeout(Duration::from_millis(500), said).await.is_err());
+    std::fs::remove_file(&dial.paths.socket).unwrap();
+    serve(&dial, Cutting::default());
+    while let Some(item) = pieces.recv().await {
+        match item {
+            TailItem::Piece(piece) => read.extend(piece.data),
+            TailItem::Away(_) => {}
+            TailItem::Failed(failure) => panic!("{failure}"),
+        }
+    }
+    assert_eq!(read, OUTPUT);
 }
 
 /// T2

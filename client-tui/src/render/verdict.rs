@@ -259,6 +259,7 @@ fn must_fix(run: &Run) -> impl Iterator<Item = String> {
 fn printed(run: &Run) -> Vec<String> {
     let missing = run.verdict.iter().flat_map(|verdict| &verdict.missing);
     missing
+        .filter(|missing| missing.reason != "spawn-failed")
         .filter_map(|missing| run.executions.iter().rfind(|e| e.agent == missing.agent))
         .filter_map(|execution| {
             let attempt = execution.attempts.last()?;
