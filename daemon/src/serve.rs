@@ -27,7 +27,7 @@ use synod_shim::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
-    places::{MadeBy, bind, lost_the_race, make_dirs, remove_socket, take_lock},
+    places::{MadeBy, bind, make_dirs, remove_socket, win_or_say_who},
     signals::Signals,
 };
 use crate::{
@@ -57,10 +57,7 @@ pub fn main(socket: Option<&Path>) -> anyhow::Result<()> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let paths = Paths::from_env(socket)?;
     make_dirs(&paths)?;
-    let lock = match take_lock(&paths)? {
-        Ok(lock) => lock,
-        Err(holder) => return lost_the_race(&paths, &holder),
-    };
+    let lock = win_or_say_who(&paths)?;
     log_to(&paths)?;
     // A daemon belongs to no terminal. Already leading a session is as good.
     let _ = rustix::process::setsid();

@@ -152,6 +152,20 @@ impl World {
         names(&self.runs())
     }
 
+    /// What shims had to say, for failures.
+    pub fn shim_logs(&self) -> Vec<String> {
+        let dirs = [self.runs(), self.archive()];
+        let named = dirs
+            .iter()
+            .flat_map(|parent| names(parent).into_iter().map(move |name| parent.join(name)));
+        named
+            .filter_map(|dir| {
+                let said = std::fs::read_to_string(dir.join("shim.log")).ok()?;
+                (!said.is_empty()).then(|| format!("{}: {said}", dir.display()))
+            })
+            .collect()
+    }
+
     /// Names of the directories of ended attempts.
     pub fn archived_dirs(&self) -> Vec<String> {
         names(&self.archive())

@@ -101,6 +101,13 @@ pub fn wait_for_signal(at_most: Option<Duration>) -> io::Result<Wake> {
     }
 }
 
+/// The process group of another process; none if it is gone. A process that is just ending has group 0, which
+/// rustix takes for impossible and panics about.
+pub fn group_of(pid: Pid) -> Option<Pid> {
+    // SAFETY: takes and gives numbers only.
+    Pid::from_raw(unsafe { libc::getpgid(pid.as_raw_nonzero().get()) }.max(0))
+}
+
 /// Forgets what a terminal may have sent to the parent's foreground group.
 pub fn drain_terminal_signals() -> io::Result<()> {
     while take_signal(&TERMINAL, Some(Duration::ZERO))?.is_some() {}

@@ -59,7 +59,7 @@ pub(super) fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
 }
 
 /// The lock, or who holds it.
-pub(super) fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
+fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
     let path = paths.daemon_lock();
     let mut file = OpenOptions::new()
         .read(true)
@@ -88,11 +88,16 @@ pub(super) fn take_lock(paths: &Paths) -> anyhow::Result<Result<File, String>> {
     }
 }
 
-/// Another daemon owns the state: fine if it answers, and said either way.
-pub(super) fn lost_the_race(paths: &Paths, holder: &str) -> anyhow::Result<()> {
+/// The lock, also when its holder is just ending: a daemon that was killed holds it until its last thread is gone.
+/// Whoever owns the state and answers is named; so is one that does not answer for a while.
+pub(super) fn win_or_say_who(paths: &Paths) -> anyhow::Result<File> {
     let deadline = Instant::now() + WINNER;
     loop {
-        if std::os::unix::net::UnixStream::connect(&paths.socket).is_ok() {
+        let holder = match take_lock(paths)? {
+            Ok(lock) => return Ok(lock),
+            Err(holder) => holder,
+        };
+        if std::os::unix::net::UnixStream::connect(&paths.socket).is_ok() && is_alive(&holder) {
             anyhow::bail!(
                 "another daemon (pid {holder}) serves {}; this one was not needed",
                 paths.socket.display()
@@ -107,6 +112,17 @@ pub(super) fn lost_the_race(paths: &Paths, holder: &str) -> anyhow::Result<()> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Whether a process is there and not a mere entry that nobody has taken away yet.
+fn is_alive(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| {
+            stat.rsplit_once(") ")
+                .map(|(_, rest)| !rest.starts_with(['Z', 'X']))
+        })
+        .unwrap_or(false)
 }
 
 /// The socket: handed over by a service manager, or bound anew. The umask was set before, so it is private from

@@ -143,6 +143,9 @@ fn a_shim_killed_at_any_step_while_the_daemon_is_away_is_found_by_the_next() {
             eventually("the end of the shim", || {
                 (!processes::is_alive(shim)).then_some(())
             });
+            for said in world.shim_logs() {
+                eprintln!("{step}: {said}");
+            }
             world.start_daemon();
             let since = Instant::now();
             let run = world.wait_end(&run.id);

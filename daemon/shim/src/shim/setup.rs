@@ -5,7 +5,7 @@ use std::{fs::File, io, os::fd::AsFd as _};
 
 use rustix::{
     io::fcntl_dupfd_cloexec,
-    process::{getpgid, getpid, getppid, set_child_subreaper, setpgid, setsid},
+    process::{getpid, getppid, set_child_subreaper, setpgid, setsid},
     stdio::{dup2_stdin, stdin},
 };
 
@@ -33,7 +33,7 @@ pub fn detach() -> io::Result<()> {
 fn leave_session() -> io::Result<()> {
     if setsid().is_err() {
         // A daemon that dies just now has no group any more; that is no reason not to go on.
-        let parents_group = getppid().and_then(|parent| getpgid(Some(parent)).ok());
+        let parents_group = getppid().and_then(sys::group_of);
         // The parent is gone or of another session already: then a group of its own is enough.
         let joined = parents_group.map(|group| setpgid(None, Some(group)));
         if let Some(Ok(())) = joined {
