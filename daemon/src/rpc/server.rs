@@ -7,7 +7,7 @@ use tokio::net::UnixListener;
 use tonic::{service::InterceptorLayer, transport::Server};
 use tower_http::{
     classify::{GrpcCode, GrpcErrorsAsFailures, SharedClassifier},
-    trace::TraceLayer,
+    trace::{DefaultOnFailure, TraceLayer},
 };
 
 use super::{Context, accept, listener::Listener, peer};
@@ -49,7 +49,11 @@ pub async fn serve(context: Context, sockets: Sockets) -> anyhow::Result<()> {
     let listener = Listener::new(sockets.listener, sockets.keep_at, ending.clone());
     let incoming = accept::connections(listener);
     Server::builder()
-        .layer(TraceLayer::new(SharedClassifier::new(breakage())))
+        .layer(
+            // What breaks is logged where it breaks; what is left are clients that went away in the middle.
+            TraceLayer::new(SharedClassifier::new(breakage()))
+                .on_failure(DefaultOnFailure::new().level(tracing::Level::DEBUG)),
+        )
         .layer(InterceptorLayer::new(peer::check))
         .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
         .max_concurrent_streams(STREAMS)

@@ -77,6 +77,9 @@ pub fn from_submit(error: &SubmitError) -> Status {
         SubmitError::Gate(synod_config::GateError::Unknown { .. }) => Code::NotFound,
         _ => Code::InvalidArgument,
     };
+    if code == Code::Internal {
+        tracing::error!(%error, "a submission failed");
+    }
     with_reason(code, error.code(), error.to_string())
 }
 

@@ -83,7 +83,7 @@ fn a_follower_of_the_feed_misses_nothing_across_a_killed_daemon() {
     let last = world.feed().last().unwrap().revision;
     follower.until(|line| revision(line) == last);
     let told: Vec<u64> = follower
-        .interrupt()
+        .terminate()
         .iter()
         .map(|line| revision(line))
         .collect();
@@ -170,10 +170,11 @@ fn wait_and_gate_run_give_the_same_picture_and_code_across_a_killed_daemon() {
 }
 
 impl Attached {
-    /// Ends it from the keyboard; gives all it printed.
+    /// Ends it; gives all it printed. Not by the keyboard's signal: what is run in the background of a script
+    /// inherits that one ignored.
     #[track_caller]
-    fn interrupt(self) -> Vec<String> {
-        self.signal(rustix::process::Signal::INT);
+    fn terminate(self) -> Vec<String> {
+        self.signal(rustix::process::Signal::TERM);
         self.finish().1
     }
 }
