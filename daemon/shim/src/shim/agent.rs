@@ -148,9 +148,20 @@ fn join_leaf(
     }
 }
 
+fn make(cgroup: &Path) -> io::Result<()> {
+    match fs::create_dir(cgroup) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 fn open_leaf(leaf: &Path) -> io::Result<File> {
-    // With its parent: a daemon that ends removes that when it is empty, and this shim may outlive it.
-    fs::create_dir_all(leaf)?;
+    // A daemon that ends removes the leaf's parent when it is empty, and this shim may outlive it: make that anew,
+    // but nothing above it, which is not ours.
+    if let Some(parent) = leaf.parent() {
+        make(parent)?;
+    }
+    make(leaf)?;
     fs::OpenOptions::new()
         .write(true)
         .open(leaf.join("cgroup.procs"))
