@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use synod_config::{Config, Gates};
+use synod_config::{Config, Gates, provider::LOCAL};
 use synod_core::state::Limits;
 use synod_shared::paths::Paths;
 use synod_shim::{
@@ -239,21 +239,19 @@ fn configuration(paths: &Paths, synodd: &Path) -> (Config, Vec<String>) {
 }
 
 fn limits(config: &Config) -> Limits {
-    let names = config
-        .providers
-        .keys()
-        .chain(config.agents.values().map(|agent| &agent.provider));
+    let limit = |name: &str| config.provider(name).max_running.unwrap_or(u32::MAX);
+    let agents = config.agents.values().map(|agent| &agent.provider);
+    let named = config.providers.keys().chain(agents).map(String::as_str);
     Limits {
         max_running: config.limits.max_running,
         max_queued: config.limits.max_queued,
-        providers: names
-            .filter_map(|name| {
-                config
-                    .provider(name)
-                    .max_running
-                    .map(|limit| (name.clone(), limit))
-            })
+        providers: named
+            .chain([LOCAL])
+            .map(|name| (name.to_owned(), limit(name)))
             .collect(),
+        other_providers: synod_config::Provider::default_for("")
+            .max_running
+            .unwrap_or(u32::MAX),
     }
 }
 

@@ -22,8 +22,20 @@ pub struct Limits {
     pub max_running: u32,
     /// Most executions waiting.
     pub max_queued: u32,
-    /// Most attempts at a time for one provider, by name; a name that is missing has only `max_running`.
+    /// Most attempts at a time for one provider, by name.
     pub providers: BTreeMap<String, u32>,
+    /// The same for each provider that has no name there: one that came after the daemon's start.
+    pub other_providers: u32,
+}
+
+impl Limits {
+    /// Most attempts at a time for this provider.
+    pub fn of(&self, provider: &str) -> u32 {
+        self.providers
+            .get(provider)
+            .copied()
+            .unwrap_or(self.other_providers)
+    }
 }
 
 impl Default for Limits {
@@ -32,6 +44,7 @@ impl Default for Limits {
             max_running: 16,
             max_queued: 10_000,
             providers: BTreeMap::new(),
+            other_providers: u32::MAX,
         }
     }
 }
@@ -275,12 +288,7 @@ impl State {
         }
         self.queues
             .iter()
-            .filter(|(provider, _)| {
-                self.limits
-                    .providers
-                    .get(*provider)
-                    .is_none_or(|limit| self.running_of(provider) < *limit)
-            })
+            .filter(|(provider, _)| self.running_of(provider) < self.limits.of(provider))
             .filter_map(|(_, queue)| queue.first_key_value())
             .min_by_key(|(seq, _)| **seq)
             .and_then(|(_, id)| self.executions.get(id))

@@ -193,6 +193,7 @@ fn limits() -> Limits {
         max_running: 3,
         max_queued: 5,
         providers: [("p".to_owned(), 1)].into(),
+        ..Limits::default()
     }
 }
 

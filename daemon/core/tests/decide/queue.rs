@@ -18,6 +18,7 @@ fn limits(running: u32, queued: u32, providers: &[(&str, u32)]) -> Limits {
             .iter()
             .map(|(name, limit)| ((*name).to_owned(), *limit))
             .collect::<BTreeMap<_, _>>(),
+        ..Limits::default()
     }
 }
 
@@ -105,4 +106,20 @@ fn a_state_loaded_again_goes_on_in_the_same_order() {
         assert_eq!(sim.execution(run, 0).state, ExecutionState::Running);
         sim.end(run, 0, Reason::Completed);
     }
+}
+
+/// A provider that came with an edit of the configuration has the default limit too.
+#[test]
+fn a_provider_nobody_named_at_the_start_has_the_limit_of_the_others() {
+    let mut sim = Sim::with(Limits {
+        other_providers: 1,
+        ..limits(9, 100, &[("p", 2)])
+    });
+    for provider in ["p", "p", "new", "new"] {
+        sim.exec(provider).unwrap();
+    }
+    assert_eq!(
+        (sim.state.running_of("p"), sim.state.running_of("new")),
+        (2, 1)
+    );
 }
