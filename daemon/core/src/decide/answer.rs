@@ -5,13 +5,13 @@ use synod_shared::ids::{FindingId, RunId};
 
 use super::{Rejection, Turn, gate};
 use crate::{
-    entity::{Question, Settlement},
+    entity::{Question, Run, Settlement},
     input::{AnswerQuestion, AnswerRest, Reply, Rest},
 };
 
 pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Rejection> {
     let question = turn.open_question(word.question)?;
-    let run = turn.live_run(question.run)?;
+    let run = asking(turn, question.run)?;
     if let Some(settled) = &question.settled
         && !question.is_open()
     {
@@ -31,7 +31,7 @@ pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Re
 }
 
 pub(super) fn rest(turn: &mut Turn<'_>, word: &AnswerRest) -> Result<Reply, Rejection> {
-    let run = turn.live_run(word.run)?;
+    let run = asking(turn, word.run)?;
     let open: Vec<Question> = turn
         .state
         .questions_of(run.id)
@@ -60,6 +60,19 @@ pub(super) fn rest(turn: &mut Turn<'_>, word: &AnswerRest) -> Result<Reply, Reje
         gate::resettle(turn, run.clone());
     }
     Ok(reply(run.id, settled))
+}
+
+/// A run that asks. One that has ended in this very batch is still known, and takes no more answers.
+fn asking(turn: &Turn<'_>, id: RunId) -> Result<Run, Rejection> {
+    let run = turn.live_run(id)?;
+    if run.state.is_terminal() {
+        return Err(Rejection::TooLate {
+            run: run.name,
+            state: run.state.to_string(),
+            hint: "its questions take no more answers",
+        });
+    }
+    Ok(run)
 }
 
 /// An option becomes its text; what cannot be is refused.

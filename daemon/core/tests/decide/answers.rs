@@ -192,3 +192,22 @@ fn the_rest_is_settled_together_and_marked_so() {
         .count();
     assert_eq!(bulk, 3);
 }
+
+/// R12, R5: a cancel and an answer in one batch; the run is still known, but it has ended.
+#[test]
+fn an_answer_that_comes_with_the_cancel_of_its_run_is_too_late() {
+    let (mut sim, run, questions) = asking(1);
+    sim.command(Command::CancelRun { run }).unwrap();
+    let late = sim.say(&questions[0], Disposition::Dismiss);
+    assert!(matches!(late, Err(Rejection::TooLate { .. })), "{late:?}");
+    let rest = sim.command(Command::AnswerRest(AnswerRest {
+        run,
+        rest: Rest::Dismiss,
+        by: "tester".to_owned(),
+    }));
+    assert!(matches!(rest, Err(Rejection::TooLate { .. })), "{rest:?}");
+    assert_eq!(
+        (sim.run(run).state, sim.terminal_changes(run)),
+        (RunState::Cancelled, 1)
+    );
+}
