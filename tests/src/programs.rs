@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-/// The three programs. Cargo names them to integration tests only, hence [`crate::programs`].
+/// The programs. Cargo names them to integration tests only, hence [`crate::programs`].
 #[derive(Debug, Clone)]
 pub struct Programs {
     pub synod: PathBuf,
     pub synodd: PathBuf,
     pub fake_agent: PathBuf,
+    /// The least of a shell: see `in_terminal.rs`.
+    pub in_terminal: PathBuf,
 }
 
 /// The programs that cargo built for this integration test.
@@ -18,6 +20,7 @@ macro_rules! programs {
             synod: env!("CARGO_BIN_EXE_test-synod").into(),
             synodd: env!("CARGO_BIN_EXE_test-synodd").into(),
             fake_agent: env!("CARGO_BIN_EXE_fake-agent").into(),
+            in_terminal: env!("CARGO_BIN_EXE_in-terminal").into(),
         }
     };
 }
