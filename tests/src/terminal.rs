@@ -1,0 +1,385 @@
+//! A terminal for tests: a pseudo terminal with a real program in it, the keyboard before it and the screen that
+//! people would see. Nothing here waits for time: what a test waits for, it says.
+
+mod commands;
+mod job;
+mod keys;
+mod screen;
+
+pub use commands::Commands;
+pub use job::Job;
+pub use keys::Key;
+pub use screen::Screen;
+
+use std::{
+    ffi::{OsStr, OsString},
+    io::{Read as _, Write as _},
+    num::NonZeroU16,
+    process::{Child, Command},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::Signal,
+    termios::{Termios, tcgetattr},
+};
+
+use crate::{DEADLINE, World, eventually, processes};
+use commands::Follower;
+use job::Pty;
+
+/// A terminal to be opened.
+#[derive(Debug)]
+pub struct Opening {
+    command: Command,
+    shell: std::path::PathBuf,
+    cols: u16,
+    rows: u16,
+}
+
+impl World {
+    /// A terminal with `synod` in it, and no arguments: its user interface.
+    pub fn terminal(&self) -> Opening {
+        self.terminal_with(Vec::<OsString>::new())
+    }
+
+    /// A terminal with `synod` and these arguments in it. It has 120 columns, 40 rows and 256 colours.
+    pub fn terminal_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Opening {
+        self.terminal_of(self.synod_command(args))
+    }
+
+    /// A terminal with any program in it.
+    pub fn terminal_of(&self, mut command: Command) -> Opening {
+        command.env("TERM", "xterm-256color");
+        Opening {
+            command,
+            shell: self.programs().in_terminal.clone(),
+            cols: 120,
+            rows: 40,
+        }
+    }
+}
+
+impl Opening {
+    #[must_use]
+    pub fn size(mut self, cols: u16, rows: u16) -> Self {
+        (self.cols, self.rows) = (cols, rows);
+        self
+    }
+
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Opens it and starts the program.
+    #[must_use]
+    pub fn open(self) -> Terminal {
+        let (cols, rows) = sides(self.cols, self.rows);
+        let pty = Pty::open(cols, rows);
+        let before = tcgetattr(&pty.master).unwrap();
+        let shared = Arc::new(Shared {
+            seen: Mutex::new(Seen {
+                parser: vt100::Parser::new(rows, cols, 0),
+                commands: Follower::default(),
+                raw: Vec::new(),
+                job: Job::Starting,
+                hung_up: false,
+            }),
+            news: Condvar::new(),
+        });
+        let (shell, told) = pty.start(&self.shell, &self.command);
+        let mut from = pty.master.try_clone().unwrap();
+        let to = Arc::clone(&shared);
+        thread::spawn(move || {
+            let mut bytes = vec![0; 64 * 1024];
+            // An error is the end: nobody has the other side open any more.
+            while let Ok(read @ 1..) = from.read(&mut bytes) {
+                let answers = to.change(|seen| seen.take(&bytes[..read]));
+                let _ = from.write_all(&answers);
+            }
+            to.change(|seen| seen.hung_up = true);
+        });
+        let to = Arc::clone(&shared);
+        thread::spawn(move || {
+            for line in job::lines(told) {
+                to.change(|seen| seen.job = seen.job.after(&line));
+            }
+        });
+        Terminal {
+            pty,
+            shell,
+            before,
+            shared,
+        }
+    }
+}
+
+fn sides(cols: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
+    let side = |n| NonZeroU16::new(n).expect("a terminal of at least one cell");
+    (side(cols), side(rows))
+}
+
+/// What came from the program so far.
+struct Seen {
+    parser: vt100::Parser,
+    commands: Follower,
+    raw: Vec<u8>,
+    job: Job,
+    hung_up: bool,
+}
+
+impl Seen {
+    fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.raw.extend_from_slice(bytes);
+        self.parser.process(bytes);
+        self.commands
+            .take(bytes, self.parser.screen().cursor_position())
+    }
+
+    fn screen(&self) -> Screen {
+        Screen::new(self.parser.screen())
+    }
+}
+
+struct Shared {
+    seen: Mutex<Seen>,
+    news: Condvar,
+}
+
+impl Shared {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        // A test that fails while it looks has its own say already.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        let made = change(&mut self.seen());
+        self.news.notify_all();
+        made
+    }
+}
+
+/// See the module. Dropped, it is closed like a window: the program in it is hung up, and killed.
+pub struct Terminal {
+    pty: Pty,
+    shell: Child,
+    before: Termios,
+    shared: Arc<Shared>,
+}
+
+impl Terminal {
+    /// Types characters.
+    #[track_caller]
+    pub fn press(&self, characters: &str) {
+        assert!(
+            !characters.chars().any(char::is_control),
+            "keys that are no characters have names"
+        );
+        self.send(characters.as_bytes());
+    }
+
+    /// Presses a key that is no character. An escape is followed by nothing until the program has read it: what came
+    /// at once with it would be taken for its rest.
+    #[track_caller]
+    pub fn press_key(&self, key: Key) {
+        self.send(&key.bytes());
+        if key == Key::Esc {
+            self.wait_read();
+        }
+    }
+
+    /// Pastes text: in brackets, if the program has asked for them.
+    #[track_caller]
+    pub fn paste(&self, text: &str) {
+        let brackets = self.shared.seen().parser.screen().bracketed_paste();
+        if brackets {
+            self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+        } else {
+            self.send(text.as_bytes());
+        }
+    }
+
+    /// Returns when everything typed has been read by the program.
+    #[track_caller]
+    pub fn wait_read(&self) {
+        eventually("a program that reads its keys", || {
+            (self.pty.unread() == 0 || self.job().has_ended()).then_some(())
+        });
+    }
+
+    /// Bytes as the keyboard sends them.
+    #[track_caller]
+    pub fn send(&self, mut bytes: &[u8]) {
+        let deadline = Instant::now() + DEADLINE;
+        while !bytes.is_empty() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let wait = Timespec::try_from(left).unwrap();
+            let mut ready = [PollFd::new(&self.pty.master, PollFlags::OUT)];
+            let count = poll(&mut ready, Some(&wait)).unwrap();
+            assert!(count > 0, "the program reads no keys:\n{}", self.screen());
+            // Little at a time: what is not read would block us.
+            let (now, later) = bytes.split_at(bytes.len().min(64));
+            (&self.pty.master).write_all(now).unwrap();
+            bytes = later;
+        }
+    }
+
+    /// Makes it another size, and the program is told so.
+    pub fn resize(&self, cols: u16, rows: u16) {
+        let (cols, rows) = sides(cols, rows);
+        // The screen first: what the program draws for the new size must not meet the old one.
+        self.shared.change(|seen| seen.parser.set_size(rows, cols));
+        self.pty.resize(cols, rows);
+    }
+
+    /// What stands on the screen now, finished or not. A test that wants something to be there waits for it.
+    pub fn screen(&self) -> Screen {
+        self.shared.seen().screen()
+    }
+
+    /// Every byte that reached the terminal so far.
+    pub fn raw(&self) -> Vec<u8> {
+        self.shared.seen().raw.clone()
+    }
+
+    /// What it was told beside text.
+    pub fn commands(&self) -> Commands {
+        self.shared.seen().commands.heard().clone()
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    pub fn wait_for(&self, what: &str, wanted: impl Fn(&Screen) -> bool) -> Screen {
+        self.wait(what, |seen| {
+            let screen = seen.screen();
+            wanted(&screen).then_some(screen)
+        })
+    }
+
+    /// Waits until a row holds this text.
+    #[track_caller]
+    pub fn wait_text(&self, text: &str) -> Screen {
+        self.wait_for(text, |screen| screen.has(text))
+    }
+
+    /// Waits until no row holds this text.
+    #[track_caller]
+    pub fn wait_gone(&self, text: &str) -> Screen {
+        self.wait_for(&format!("{text:?} gone"), |screen| !screen.has(text))
+    }
+
+    /// Waits until the job fares like this.
+    #[track_caller]
+    pub fn wait_job(&self, what: &str, wanted: impl Fn(Job) -> bool) -> Job {
+        self.wait(what, |seen| wanted(seen.job).then_some(seen.job))
+    }
+
+    /// Waits for the program's end, and until all that it wrote has come.
+    #[track_caller]
+    pub fn wait_exit(&self) -> Job {
+        self.wait("the program's end", |seen| {
+            (seen.hung_up && seen.job.has_ended()).then_some(seen.job)
+        })
+    }
+
+    /// How the job fares.
+    pub fn job(&self) -> Job {
+        self.shared.seen().job
+    }
+
+    /// The pid of the program, which must live.
+    #[track_caller]
+    pub fn pid(&self) -> i32 {
+        let job = self.wait_job("a program that was started", |job| job != Job::Starting);
+        job.pid()
+            .unwrap_or_else(|| panic!("it has ended: {job:?}\n{}", self.screen()))
+    }
+
+    /// Signals the program.
+    #[track_caller]
+    pub fn kill(&self, signal: Signal) {
+        processes::signal(self.pid(), signal);
+    }
+
+    #[track_caller]
+    fn wait<T>(&self, what: &str, look: impl Fn(&Seen) -> Option<T>) -> T {
+        let deadline = Instant::now() + DEADLINE;
+        let mut seen = self.shared.seen();
+        loop {
+            if let Some(found) = look(&seen) {
+                return found;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                let (job, screen) = (seen.job, seen.screen());
+                // Nobody else is to fail because of a lock that died with us.
+                drop(seen);
+                panic!("not within {DEADLINE:?}: {what}; the job is {job:?}, the screen\n{screen}");
+            }
+            seen = self.shared.news.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// Whether the kernel's side is as it was before the program: lines, echo, signals from keys.
+    pub fn is_cooked(&self) -> bool {
+        let now = tcgetattr(&self.pty.master).unwrap();
+        let words = |termios: &Termios| {
+            (
+                termios.input_modes,
+                termios.output_modes,
+                termios.control_modes,
+                termios.local_modes,
+            )
+        };
+        words(&now) == words(&self.before)
+    }
+
+    /// What is not as it was before the program: another screen, no cursor, something reported or bracketed, keys
+    /// that are no lines.
+    pub fn left_behind(&self) -> Vec<String> {
+        let seen = self.shared.seen();
+        let screen = seen.parser.screen();
+        let heard = seen.commands.heard();
+        // Of what may be on: lines that wrap, and the cursor.
+        let modes = heard.on().into_iter();
+        let modes = modes.filter(|mode| ![7, 25].contains(mode));
+        let mut left: Vec<String> = modes.map(|mode| format!("mode {mode}")).collect();
+        for (what, is_left) in [
+            ("another screen", screen.alternate_screen()),
+            ("a hidden cursor", screen.hide_cursor()),
+            ("a keyboard protocol", heard.keyboards != 0),
+            ("another keypad", screen.application_keypad()),
+            ("the kernel's modes", !self.is_cooked()),
+        ] {
+            if is_left {
+                left.push(what.to_owned());
+            }
+        }
+        left
+    }
+
+    /// The terminal is as it was before the program.
+    #[track_caller]
+    pub fn assert_restored(&self) {
+        assert_eq!(self.left_behind(), Vec::<String>::new());
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        match self.job() {
+            Job::Running { pid } | Job::Stopped { pid, .. } => {
+                processes::signal(pid, Signal::KILL);
+            }
+            Job::Starting => drop(self.shell.kill()),
+            Job::Exited { .. } | Job::Signalled { .. } => {}
+        }
+        // The shell ends with its job.
+        let _ = self.shell.wait();
+    }
+}

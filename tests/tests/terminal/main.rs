@@ -1,0 +1,19 @@
+//! The terminal user interface, over the real programs: keys in, a screen out, nothing in between replaced.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)] // tests may
+
+use synod_tests::{Programs, World};
+
+mod harness;
+
+fn programs() -> Programs {
+    synod_tests::programs!()
+}
+
+fn world() -> World {
+    World::new(programs())
+}
