@@ -1,21 +1,24 @@
-//! Accepting connections, as many as are bearable: more wait in the kernel's backlog until one is closed.
+//! Accepting connections, as many as are bearable: of more, those that ask for nothing are hung up on.
 
 use std::{
     io,
     pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    sync::mpsc,
 };
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::{Connected, UdsConnectInfo};
 
-use super::{lenient::Lenient, listener::Listener};
+use super::{
+    guests::{Admission, Guests, Seat},
+    lenient::Lenient,
+    listener::Listener,
+};
 
 /// Connections at a time. Each costs a descriptor and some tens of kilobytes.
 const CONNECTIONS: usize = 512;
@@ -27,32 +30,35 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The connections, one by one, until nobody takes them any more.
 pub fn connections(mut listener: Listener) -> ReceiverStream<io::Result<Connection>> {
     let (to, accepted) = mpsc::channel(WAITING);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let guests = Guests::new(CONNECTIONS);
     tokio::spawn(async move {
+        let mut fullness = Fullness::Room;
         loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-                return;
-            };
             let connection = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = to.closed() => return,
             };
-            match connection {
-                Ok(stream) => {
-                    if to
-                        .send(Ok(Connection {
-                            stream: Lenient::new(stream),
-                            _place: place,
-                        }))
-                        .await
-                        .is_err()
-                    {
-                        return;
-                    }
-                }
+            let stream = match connection {
+                Ok(stream) => Lenient::new(stream),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            match guests.admit() {
+                Admission::Admitted(seat) => {
+                    fullness = Fullness::Room;
+                    if to.send(Ok(Connection { stream, seat })).await.is_err() {
+                        return;
+                    }
+                }
+                Admission::Full => {
+                    // Said once, not for each of thousands.
+                    if matches!(fullness, Fullness::Room) {
+                        tracing::warn!(CONNECTIONS, "no room for another connection");
+                    }
+                    fullness = Fullness::Full;
                 }
             }
         }
@@ -60,11 +66,17 @@ pub fn connections(mut listener: Listener) -> ReceiverStream<io::Result<Connecti
     ReceiverStream::new(accepted)
 }
 
+/// What the last newcomer met with.
+enum Fullness {
+    Room,
+    Full,
+}
+
 /// A connection and the place it takes.
 #[derive(Debug)]
 pub struct Connection {
     stream: Lenient,
-    _place: OwnedSemaphorePermit,
+    seat: Seat,
 }
 
 impl Connected for Connection {
@@ -81,7 +93,16 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        let this = &mut *self;
+        if this.seat.poll_leave(context).is_ready() {
+            // As if it had hung up itself.
+            return Poll::Ready(Ok(()));
+        }
+        ready!(Pin::new(&mut this.stream).poll_read(context, into))?;
+        if this.stream.has_asked() {
+            this.seat.has_asked();
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

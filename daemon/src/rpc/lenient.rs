@@ -49,6 +49,11 @@ impl Lenient {
             taken: 0,
         }
     }
+
+    /// Whether a request has begun to come.
+    pub const fn has_asked(&self) -> bool {
+        self.frames.headers
+    }
 }
 
 impl Connected for Lenient {
@@ -123,6 +128,8 @@ struct Frames {
     unseen: usize,
     /// The beginning of a frame: its head, or a HEADERS frame that is not whole yet.
     begun: Vec<u8>,
+    /// Whether there was a HEADERS frame.
+    headers: bool,
 }
 
 impl Frames {
@@ -130,6 +137,7 @@ impl Frames {
         Self {
             unseen: PREFACE,
             begun: Vec::new(),
+            headers: false,
         }
     }
 
@@ -153,7 +161,9 @@ impl Frames {
             let Some(length) = length(&self.begun) else {
                 continue;
             };
-            let looked_into = self.begun.get(3) == Some(&HEADERS) && length <= LONGEST;
+            let is_headers = self.begun.get(3) == Some(&HEADERS);
+            self.headers |= is_headers;
+            let looked_into = is_headers && length <= LONGEST;
             if looked_into && self.begun.len() < FRAME_HEAD + length {
                 continue;
             }

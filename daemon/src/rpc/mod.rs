@@ -5,6 +5,7 @@ mod cancel;
 mod configured;
 mod daemon;
 mod feed;
+mod guests;
 mod lenient;
 mod listener;
 mod peer;
