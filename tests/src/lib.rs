@@ -18,6 +18,7 @@ mod watch;
 pub mod config;
 pub mod invariants;
 pub mod processes;
+pub mod random;
 pub mod terminal;
 
 pub use api::{FeedClient, SupervisorClient};

@@ -13,12 +13,11 @@ use std::{
 
 use rustix::process::Signal;
 use synod_proto::v1;
-use synod_tests::{World, config, eventually, processes};
+use synod_tests::{World, config, eventually, processes, random::Random};
 
 use crate::{
     expected::{Expected, assert_each_line_counted_once, assert_started_once, starts, starts_file},
     programs,
-    random::Random,
     submit::{command, environment, submit, submit_gate},
 };
 

@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use synod_proto::v1;
-use synod_tests::{World, eventually};
+use synod_tests::{World, eventually, random::Random};
 use tonic::Code;
 
 use crate::{
     expected::{Expected, assert_each_line_counted_once, assert_started_once, starts},
     programs,
-    random::Random,
     submit::{command, is_lost, submit, try_submit},
     traced::{CHANGING, DURABLE, Fate, Side, Story, Traced, can_trace},
 };

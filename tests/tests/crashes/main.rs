@@ -7,7 +7,6 @@
 use synod_tests::{Programs, World};
 
 mod expected;
-mod random;
 mod submit;
 mod traced;
 

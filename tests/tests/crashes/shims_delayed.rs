@@ -1,9 +1,10 @@
 //! The daemon is killed while a shim has not yet claimed its attempt: a late shim is not a second start.
 
+use synod_tests::random::Random;
+
 use crate::{
     expected::{Expected, assert_each_line_counted_once, assert_started_once},
     in_each,
-    random::Random,
     submit::{command, submit},
 };
 

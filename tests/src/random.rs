@@ -18,6 +18,7 @@ impl Random {
     }
 
     /// Another one that follows from this one, for another thread.
+    #[must_use]
     pub fn split(&mut self) -> Self {
         Self(self.next())
     }
