@@ -10,13 +10,11 @@ use synod_proto::v1::{self, spawn_agent_request::Work};
 use synod_tests::{World, processes};
 use tonic::Code;
 
-use crate::world;
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+use crate::{frames::PREFACE, world};
 
 /// The daemon lives, is the same, and answers.
 #[track_caller]
-fn is_served(world: &World, pid: i32) {
+pub fn is_served(world: &World, pid: i32) {
     world.synod(["exec", "--", "true"]).success();
     assert_eq!(world.daemon_pid(), pid);
 }
@@ -68,7 +66,7 @@ fn malformed_bytes_end_their_own_connection_only() {
     }
 }
 
-fn submission(bytes: usize) -> v1::SpawnAgentRequest {
+pub fn submission(bytes: usize) -> v1::SpawnAgentRequest {
     v1::SpawnAgentRequest {
         request_id: format!("bytes-{bytes}"),
         cwd: "/".to_owned(),

@@ -9,11 +9,14 @@
 use synod_tests::{Programs, World};
 
 mod attached_process;
+mod frames;
 
 mod access;
 mod attached;
+mod crowds;
 mod hostile;
 mod json;
+mod malformed;
 mod reflection;
 mod service;
 mod stream;
