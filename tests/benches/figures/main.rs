@@ -13,6 +13,7 @@
 )]
 
 mod agents;
+mod attached;
 mod bulk;
 mod burst;
 mod connection;
@@ -40,7 +41,7 @@ struct Bench {
 /// A part: its name on the command line, and what it measures.
 type Part = (&'static str, fn(&mut Bench));
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("single", single::measure),
     ("follow", follow::measure),
     ("burst", burst::measure),
@@ -48,6 +49,7 @@ const PARTS: [Part; 8] = [
     ("bulk", bulk::measure),
     ("shim", shim::measure),
     ("idle", idle::measure),
+    ("attached", attached::measure),
     ("history", history::measure),
 ];
 
