@@ -4,20 +4,20 @@
 mod commands;
 mod job;
 mod keys;
+mod opening;
 mod screen;
+mod seen;
 
 pub use commands::Commands;
 pub use job::Job;
 pub use keys::Key;
+pub use opening::Opening;
 pub use screen::Screen;
 
 use std::{
-    ffi::{OsStr, OsString},
-    io::{Read as _, Write as _},
-    num::NonZeroU16,
-    process::{Child, Command},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
+    io::Write as _,
+    process::Child,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -27,142 +27,10 @@ use rustix::{
     termios::{Termios, tcgetattr},
 };
 
-use crate::{DEADLINE, World, eventually, processes};
-use commands::Follower;
+use crate::{DEADLINE, eventually, processes};
 use job::Pty;
-
-/// A terminal to be opened.
-#[derive(Debug)]
-pub struct Opening {
-    command: Command,
-    shell: std::path::PathBuf,
-    cols: u16,
-    rows: u16,
-}
-
-impl World {
-    /// A terminal with `synod` in it, and no arguments: its user interface.
-    pub fn terminal(&self) -> Opening {
-        self.terminal_with(Vec::<OsString>::new())
-    }
-
-    /// A terminal with `synod` and these arguments in it. It has 120 columns, 40 rows and 256 colours.
-    pub fn terminal_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Opening {
-        self.terminal_of(self.synod_command(args))
-    }
-
-    /// A terminal with any program in it.
-    pub fn terminal_of(&self, mut command: Command) -> Opening {
-        command.env("TERM", "xterm-256color");
-        Opening {
-            command,
-            shell: self.programs().in_terminal.clone(),
-            cols: 120,
-            rows: 40,
-        }
-    }
-}
-
-impl Opening {
-    #[must_use]
-    pub fn size(mut self, cols: u16, rows: u16) -> Self {
-        (self.cols, self.rows) = (cols, rows);
-        self
-    }
-
-    #[must_use]
-    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// Opens it and starts the program.
-    #[must_use]
-    pub fn open(self) -> Terminal {
-        let (cols, rows) = sides(self.cols, self.rows);
-        let pty = Pty::open(cols, rows);
-        let before = tcgetattr(&pty.master).unwrap();
-        let shared = Arc::new(Shared {
-            seen: Mutex::new(Seen {
-                parser: vt100::Parser::new(rows, cols, 0),
-                commands: Follower::default(),
-                raw: Vec::new(),
-                job: Job::Starting,
-                hung_up: false,
-            }),
-            news: Condvar::new(),
-        });
-        let (shell, told) = pty.start(&self.shell, &self.command);
-        let mut from = pty.master.try_clone().unwrap();
-        let to = Arc::clone(&shared);
-        thread::spawn(move || {
-            let mut bytes = vec![0; 64 * 1024];
-            // An error is the end: nobody has the other side open any more.
-            while let Ok(read @ 1..) = from.read(&mut bytes) {
-                let answers = to.change(|seen| seen.take(&bytes[..read]));
-                let _ = from.write_all(&answers);
-            }
-            to.change(|seen| seen.hung_up = true);
-        });
-        let to = Arc::clone(&shared);
-        thread::spawn(move || {
-            for line in job::lines(told) {
-                to.change(|seen| seen.job = seen.job.after(&line));
-            }
-        });
-        Terminal {
-            pty,
-            shell,
-            before,
-            shared,
-        }
-    }
-}
-
-fn sides(cols: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
-    let side = |n| NonZeroU16::new(n).expect("a terminal of at least one cell");
-    (side(cols), side(rows))
-}
-
-/// What came from the program so far.
-struct Seen {
-    parser: vt100::Parser,
-    commands: Follower,
-    raw: Vec<u8>,
-    job: Job,
-    hung_up: bool,
-}
-
-impl Seen {
-    fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.raw.extend_from_slice(bytes);
-        self.parser.process(bytes);
-        self.commands
-            .take(bytes, self.parser.screen().cursor_position())
-    }
-
-    fn screen(&self) -> Screen {
-        Screen::new(self.parser.screen())
-    }
-}
-
-struct Shared {
-    seen: Mutex<Seen>,
-    news: Condvar,
-}
-
-impl Shared {
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        // A test that fails while it looks has its own say already.
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
-        let made = change(&mut self.seen());
-        self.news.notify_all();
-        made
-    }
-}
+use opening::sides;
+use seen::{Seen, Shared};
 
 /// See the module. Dropped, it is closed like a window: the program in it is hung up, and killed.
 pub struct Terminal {
