@@ -30,12 +30,13 @@ mod single;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 
 use crate::{
     exit::Exit,
     failure::Failure,
     output::{self, Form},
+    tui,
 };
 
 use app::App;
@@ -53,12 +54,8 @@ pub fn main() -> Exit {
         Form::Text
     };
     let Some(verb) = arguments.verb.clone() else {
-        let help = Arguments::command().render_help().to_string();
-        return ended(
-            form,
-            Errors::AsTheyAre,
-            output::line(&help).map(|()| Exit::Success),
-        );
+        let opened = App::new(&arguments).and_then(|app| tui::open(app.dial));
+        return ended(form, Errors::AsTheyAre, opened);
     };
     let errors = match verb {
         Verb::Exec(_) => Errors::Exec,

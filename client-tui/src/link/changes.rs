@@ -72,6 +72,11 @@ impl Changes {
         }
     }
 
+    /// The feed that what was said last belongs to; empty before anything was.
+    pub fn feed_id(&self) -> &str {
+        &self.feed_id
+    }
+
     /// The next item.
     pub async fn next(&mut self) -> Result<FeedItem, Failure> {
         loop {

@@ -18,6 +18,10 @@ mod tests;
 
 pub use changes::{Changes, FeedItem, Follow};
 pub use dial::Dial;
-pub use session::{Away, Session, bounded};
+pub use session::{Away, Session, bounded, is_lost};
 pub use tail::{Output, TailItem, request as tail_request, tail};
+/// The daemon's commands and queries over a channel.
+pub type Supervisor =
+    synod_proto::v1::supervisor_client::SupervisorClient<tonic::transport::Channel>;
+
 pub use watch::{WatchItem, get_run, watch};

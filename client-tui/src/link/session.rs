@@ -27,13 +27,37 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub struct Session {
     dial: Dial,
     channel: Channel,
+    absent: Absent,
+}
+
+/// What is done when no daemon is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// One is started, unless it was stopped on purpose.
+    Start,
+    /// Somebody else starts one: `daemon stop` must be possible while a screen is attached.
+    Await,
 }
 
 impl Session {
     /// Connects, starting a daemon if none answers.
     pub async fn open(dial: Dial) -> Result<Self, Failure> {
         let channel = dial.connect_or_start().await?;
-        Ok(Self { dial, channel })
+        Ok(Self {
+            dial,
+            channel,
+            absent: Absent::Start,
+        })
+    }
+
+    /// On a daemon that is or will be there; never starts one.
+    pub fn attached(dial: Dial) -> Result<Self, Failure> {
+        let channel = dial.channel()?;
+        Ok(Self {
+            dial,
+            channel,
+            absent: Absent::Await,
+        })
     }
 
     /// A client for commands and queries on a channel.
@@ -91,11 +115,16 @@ impl Session {
                     ))
                 }));
             }
-            match self.dial.connect_or_start().await {
-                Ok(channel) => {
+            let connected = match self.absent {
+                Absent::Start => self.dial.connect_or_start().await.map(Some),
+                Absent::Await => self.dial.connect_only().await,
+            };
+            match connected {
+                Ok(Some(channel)) => {
                     self.channel = channel;
                     return Ok(());
                 }
+                Ok(None) => {}
                 // A daemon that is going may still hold its lock, a starting one may be slow.
                 Err(failure @ Failure::Unreachable(_)) => why = Some(failure),
                 Err(failure) => return Err(failure),

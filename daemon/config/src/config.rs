@@ -30,7 +30,8 @@ pub struct Config {
 }
 
 impl Config {
-    const KEYS: [&str; 3] = ["agents", "limits", "providers"];
+    /// `tui` is the terminal UI's own: it reads and checks it itself.
+    const KEYS: [&str; 4] = ["agents", "limits", "providers", "tui"];
 
     /// Reads the file; a missing one is the default configuration. `synodd` is the daemon's own
     /// binary, which the built-in agents are run from.

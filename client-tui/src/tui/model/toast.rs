@@ -1,0 +1,64 @@
+//! What just happened: a few lines that go by themselves.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::render::Tone;
+
+/// How long one stays.
+const STAYS: SignedDuration = SignedDuration::from_secs(6);
+/// Most that are shown at a time; further ones are counted.
+const MOST: usize = 3;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// The words, safe to show.
+    pub text: String,
+    /// How they are meant.
+    pub tone: Tone,
+    until: Timestamp,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Toasts {
+    shown: VecDeque<Toast>,
+    /// How many did not fit.
+    pub more: usize,
+}
+
+impl Toasts {
+    /// Adds one. `text` must be safe to show.
+    pub fn add(&mut self, text: impl Into<String>, tone: Tone, now: Timestamp) {
+        let until = now.checked_add(STAYS).unwrap_or(now);
+        self.shown.push_back(Toast {
+            text: text.into(),
+            tone,
+            until,
+        });
+        if self.shown.len() > MOST {
+            self.shown.pop_front();
+            self.more += 1;
+        }
+    }
+
+    /// Takes those away whose time is over.
+    pub fn expire(&mut self, now: Timestamp) {
+        self.shown.retain(|toast| toast.until > now);
+        if self.shown.is_empty() {
+            self.more = 0;
+        }
+    }
+
+    /// Those to show, oldest first.
+    pub fn shown(&self) -> impl Iterator<Item = &Toast> {
+        self.shown.iter()
+    }
+
+    /// When the next one goes.
+    pub fn next_end(&self) -> Option<Timestamp> {
+        self.shown.iter().map(|toast| toast.until).min()
+    }
+}

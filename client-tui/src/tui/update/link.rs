@@ -1,0 +1,123 @@
+//! News of the link: what is known changes, and what happened is told.
+
+use std::mem;
+
+use synod_proto::v1::{Change, Question, change::Entity};
+
+use crate::{
+    render::{Tone, clean, tone_of},
+    tui::{
+        model::{
+            Model,
+            known::{Group, Known, Turn},
+            link::LinkState,
+        },
+        msg::{Call, Cmd, LinkNews},
+    },
+};
+
+/// See the module.
+pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
+    match news {
+        LinkNews::Connected(status) => {
+            let other = model
+                .daemon
+                .as_ref()
+                .is_some_and(|known| known.pid != status.pid);
+            let back = matches!(model.link.state, LinkState::Away { .. });
+            if back || other {
+                super::say(model, "the daemon is back", Tone::Good);
+            }
+            for warning in &status.warnings {
+                super::say(model, clean(warning), Tone::Warn);
+            }
+            model.daemon = Some(*status);
+            model.link.state = LinkState::Live;
+            // The configuration may be another one.
+            let mut cmds = super::ask(model, Call::Agents);
+            cmds.extend(super::ask(model, Call::Gates));
+            cmds
+        }
+        LinkNews::Snapshot { feed_id, snapshot } => {
+            if snapshot.cause == "fell-behind" {
+                model.link.resynced += 1;
+            }
+            super::events::jumped(model, &snapshot);
+            let mut known = Known::from_snapshot(&feed_id, *snapshot);
+            mem::swap(&mut known, &mut model.live);
+            model.live.keep_activity(known);
+            model.runs.next_page = None;
+            model.link.state = LinkState::Live;
+            // What was read whole may have been left out of the snapshot.
+            super::run::reread(model)
+        }
+        LinkNews::Changes(changes) => {
+            model.link.state = LinkState::Live;
+            let mut told = Told::default();
+            for change in changes {
+                told.question |= opens_a_question(&model.live, &change);
+                super::events::push(model, &change);
+                if let Some(turn) = model.live.apply(change) {
+                    told.turns.push(turn);
+                }
+            }
+            tell(model, told)
+        }
+        LinkNews::Away(how) => {
+            if let LinkState::Away { how: known, .. } = &mut model.link.state {
+                *known = how;
+            } else {
+                let since = model.now;
+                model.link.state = LinkState::Away { since, how };
+            }
+            Vec::new()
+        }
+        LinkNews::OtherProtocol { theirs, version } => {
+            let version = clean(&version);
+            model.link.state = LinkState::OtherProtocol { theirs, version };
+            Vec::new()
+        }
+        LinkNews::Refused(why) => {
+            model.link.state = LinkState::Refused(clean(&why));
+            Vec::new()
+        }
+    }
+}
+
+#[derive(Default)]
+struct Told {
+    turns: Vec<Turn>,
+    question: bool,
+}
+
+fn opens_a_question(known: &Known, change: &Change) -> bool {
+    match &change.entity {
+        Some(Entity::Question(Question { id, state, .. })) if state == "open" => {
+            known.question(id).is_none_or(|known| known.state != "open")
+        }
+        _ => false,
+    }
+}
+
+/// Toasts for what just came to its end or to a human; a bell for a question, if it is wanted.
+fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
+    let mut asks: Option<String> = None;
+    for turn in told.turns {
+        let text = format!("{} {}", clean(&turn.name), clean(&turn.state));
+        if turn.group == Group::NeedsYou {
+            asks = Some(clean(&turn.name));
+        }
+        super::say(model, text, tone_of(&turn.state));
+    }
+    let mut cmds = Vec::new();
+    if told.question {
+        if model.settings.bell {
+            cmds.push(Cmd::Bell);
+        }
+        if model.settings.notify {
+            let what = asks.unwrap_or_else(|| "a run".to_owned());
+            cmds.push(Cmd::Notify("synod".to_owned(), format!("{what} asks you")));
+        }
+    }
+    cmds
+}

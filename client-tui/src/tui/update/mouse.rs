@@ -1,0 +1,43 @@
+//! Clicks, where the settings ask for them.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use crate::tui::{
+    keys::Action,
+    model::{Model, Screen},
+    msg::Cmd,
+    view::areas,
+};
+
+/// A click on a tab goes there; on a row of the list it selects the row, on the selected row it opens it.
+pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
+    if event.kind != MouseEventKind::Down(MouseButton::Left) || !model.layers.is_empty() {
+        return Vec::new();
+    }
+    let areas = areas::of(model);
+    if event.row == areas.tabs.y {
+        return match areas::tab_at(areas.tabs, event.column) {
+            Some(screen) => super::everywhere::go(model, screen),
+            None => Vec::new(),
+        };
+    }
+    let inside = (areas.body.top()..areas.body.bottom()).contains(&event.row);
+    if !inside || *model.screen() != Screen::Runs {
+        return Vec::new();
+    }
+    let height = areas::list_height(areas.body);
+    let Some(line) = (event.row - areas.body.y).checked_sub(1).map(usize::from) else {
+        return Vec::new();
+    };
+    let row = model
+        .runs
+        .cursor
+        .window(model.runs.rows.len(), height)
+        .start
+        + line;
+    if row == model.runs.cursor.index {
+        return super::act(model, Action::Open);
+    }
+    super::runs::select(model, row);
+    Vec::new()
+}

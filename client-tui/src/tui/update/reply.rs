@@ -1,0 +1,105 @@
+//! What became of calls.
+
+use crate::{
+    render::{Tone, clean},
+    tui::{
+        model::Model,
+        msg::{Answer, Call, Cmd, Reply},
+    },
+};
+
+/// See the module.
+pub fn reply(model: &mut Model, reply: Reply) -> Vec<Cmd> {
+    model.waiting = model.waiting.saturating_sub(1);
+    let Reply { call, outcome } = reply;
+    match outcome {
+        Err(why) => {
+            let why = clean(&why);
+            refused(model, &call, why)
+        }
+        Ok(answer) => answered(model, call, answer),
+    }
+}
+
+fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
+    match call {
+        Call::Snapshot { at } => super::past::refused(model, *at, why),
+        Call::Answer { question, .. } => {
+            super::questions::refused(model, question);
+            super::say(model, why, Tone::Bad);
+        }
+        Call::History { .. } => super::events::no_history(model, why),
+        _ => super::say(model, why, Tone::Bad),
+    }
+    Vec::new()
+}
+
+fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
+    match (call, answer) {
+        (Call::GetRun { .. }, Answer::Run(run)) => {
+            model.live.merge(*run);
+            Vec::new()
+        }
+        (
+            Call::RunGate { .. }
+            | Call::RunAgent { .. }
+            | Call::RunCommand { .. }
+            | Call::Retry { .. },
+            Answer::Run(run),
+        ) => {
+            let id = run.id.clone();
+            super::say(model, format!("started {}", clean(&run.name)), Tone::Plain);
+            model.live.merge(*run);
+            super::open_run(model, &id)
+        }
+        (_, Answer::Attached(run)) => {
+            let id = run.id.clone();
+            let name = clean(&run.name);
+            super::say(
+                model,
+                format!("{name} is already under way: attached to it"),
+                Tone::Plain,
+            );
+            model.live.merge(*run);
+            super::open_run(model, &id)
+        }
+        (_, Answer::Runs(page)) => {
+            super::runs::page(model, *page);
+            Vec::new()
+        }
+        (_, Answer::Agents(agents)) => {
+            model.catalog.agents = Some(*agents);
+            Vec::new()
+        }
+        (_, Answer::Gates(gates)) => {
+            model.catalog.gates = Some(*gates);
+            Vec::new()
+        }
+        (_, Answer::DaemonStatus(status)) => {
+            model.daemon = Some(*status);
+            Vec::new()
+        }
+        (Call::Snapshot { at }, Answer::Snapshot(snapshot)) => {
+            super::past::arrived(model, at, *snapshot)
+        }
+        (_, Answer::History(changes)) => {
+            super::events::history(model, changes);
+            Vec::new()
+        }
+        (Call::Answer { question, .. }, Answer::Done) => {
+            super::questions::settled(model, &question);
+            Vec::new()
+        }
+        (Call::CancelRun { run }, Answer::Done) => {
+            let name = model.live.run(&run).map(|run| clean(&run.name));
+            super::say(
+                model,
+                format!("{} is being cancelled", name.unwrap_or_default()),
+                Tone::Plain,
+            );
+            Vec::new()
+        }
+        // The feed tells the rest.
+        (_, Answer::Done | Answer::Run(_) | Answer::Snapshot(_)) => Vec::new(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What keys and news change, wherever it is not one screen's own matter.
+
+use super::super::fixtures::{blank, changes, knowing, press, screen, snapshot, three, type_text};
+use super::*;
+use crate::{
+    link::Away,
+    render::samples,
+    tui::{model::link::LinkState, msg::LinkNews},
+};
+
+#[test]
+fn esc_never_quits_and_q_does() {
+    let mut model = knowing(three(), 80, 24);
+    for _ in 0..5 {
+        assert!(!press(&mut model, "esc").contains(&Cmd::Quit));
+    }
+    press(&mut model, "Q esc E esc enter esc");
+    assert_eq!(model.screens(), [Screen::Runs]);
+    assert_eq!(press(&mut model, "q"), [Cmd::Quit]);
+}
+
+#[test]
+fn a_cancel_is_asked_about_and_sent_once() {
+    let mut model = knowing(vec![samples::running()], 80, 24);
+    assert_eq!(press(&mut model, "x"), []);
+    assert!(screen(&model).contains("Cancel clarify/checkout#1"));
+    assert_eq!(press(&mut model, "n"), []);
+    let run = samples::running().id;
+    let cancel = Cmd::Call(Call::CancelRun { run });
+    assert_eq!(press(&mut model, "x y"), [cancel]);
+    assert!(model.layers.is_empty());
+}
+
+/// T2
+#[test]
+fn without_a_daemon_the_last_picture_stays_and_keys_still_move() {
+    let mut model = knowing(three(), 100, 24);
+    let before = screen(&model);
+    update(&mut model, Msg::Link(LinkNews::Away(Away::Lost)));
+    press(&mut model, "j");
+    let after = screen(&model);
+    assert!(after.contains("No daemon"), "{after}");
+    for line in before.lines().filter(|line| line.contains("clarify/")) {
+        let name = line
+            .split_whitespace()
+            .find(|word| word.contains('/'))
+            .unwrap();
+        assert!(after.contains(name), "{after}");
+    }
+    assert!(matches!(model.link.state, LinkState::Away { .. }));
+    update(&mut model, Msg::Link(snapshot(three(), 100)));
+    press(&mut model, "k");
+    assert_eq!(screen(&model), before);
+}
+
+#[test]
+fn the_selected_run_stays_selected_wherever_it_moves() {
+    let mut model = knowing(three(), 80, 24);
+    press(&mut model, "j");
+    let selected = model.runs.run().unwrap().to_owned();
+    let mut newer = samples::running();
+    newer.id = "ff".repeat(16);
+    newer.created_at = Some(samples::at(99));
+    newer.executions.clear();
+    let news = changes(&model, vec![synod_proto::v1::change::Entity::Run(newer)]);
+    update(&mut model, news);
+    super::super::fixtures::frame(&mut model);
+    assert_eq!(model.runs.run(), Some(selected.as_str()));
+}
+
+#[test]
+fn a_filter_holds_as_it_is_typed_and_esc_shows_all_again() {
+    let mut model = knowing(three(), 80, 24);
+    let all = model.runs.rows.len();
+    press(&mut model, "/");
+    type_text(&mut model, "awaiting");
+    press(&mut model, "enter");
+    assert!(model.runs.rows.len() < all, "{}", screen(&model));
+    press(&mut model, "esc");
+    assert_eq!(model.runs.rows.len(), all);
+}
+
+#[test]
+fn nothing_is_commanded_out_of_the_past() {
+    let mut model = knowing(three(), 80, 24);
+    press(&mut model, "T");
+    let cmds = press(&mut model, "x r j x");
+    assert!(cmds.is_empty(), "{cmds:?}");
+    assert!(screen(&model).contains("this is the past"));
+}
+
+#[test]
+fn what_just_finished_is_told() {
+    let mut model = knowing(vec![samples::running()], 80, 24);
+    let mut run = samples::running();
+    run.executions.clear();
+    run.state = "passed".into();
+    let news = changes(&model, vec![synod_proto::v1::change::Entity::Run(run)]);
+    update(&mut model, news);
+    assert!(screen(&model).contains("clarify/checkout#1 passed"));
+}
+
+#[test]
+fn before_anything_is_known_the_screen_says_so() {
+    let model = blank(80, 24);
+    assert!(screen(&model).contains("Connecting"));
+}

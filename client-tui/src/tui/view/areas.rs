@@ -1,0 +1,111 @@
+//! Who gets which part of the terminal. `update` asks too: how far a page is depends on it.
+
+use ratatui::layout::Rect;
+
+use crate::tui::model::{Model, Screen, link::LinkState};
+
+/// The least that anything can be shown in: columns, rows.
+pub const LEAST: (u16, u16) = (20, 5);
+
+/// The parts, from top to bottom; those not needed have no height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    /// The screens' names, and the link.
+    pub tabs: Rect,
+    /// The daemon, its queue and providers.
+    pub status: Rect,
+    /// What is wrong.
+    pub banner: Rect,
+    /// Where in the past.
+    pub scrubber: Rect,
+    /// The screen.
+    pub body: Rect,
+    /// The keys that matter here.
+    pub hints: Rect,
+}
+
+/// The parts of the terminal as it is.
+pub fn of(model: &Model) -> Areas {
+    within(model, Rect::new(0, 0, model.size.0, model.size.1))
+}
+
+/// The parts of an area.
+pub fn within(model: &Model, size: Rect) -> Areas {
+    let mut rest = size;
+    let mut take = |rows: u16| {
+        let rows = rows.min(rest.height);
+        let part = Rect {
+            height: rows,
+            ..rest
+        };
+        rest.y += rows;
+        rest.height -= rows;
+        part
+    };
+    let roomy = size.height >= 12;
+    let tabs = take(1);
+    let status = take(u16::from(roomy));
+    let banner = take(u16::from(!matches!(model.link.state, LinkState::Live)));
+    let scrubber = take(u16::from(model.past.is_some()));
+    let body = take(rest_of(size, tabs, status, banner, scrubber));
+    let hints = take(1);
+    Areas {
+        tabs,
+        status,
+        banner,
+        scrubber,
+        body,
+        hints,
+    }
+}
+
+fn rest_of(size: Rect, tabs: Rect, status: Rect, banner: Rect, scrubber: Rect) -> u16 {
+    let used = tabs.height + status.height + banner.height + scrubber.height + 1;
+    size.height.saturating_sub(used)
+}
+
+/// Rows of a list with a heading line above it.
+pub fn list_height(body: Rect) -> usize {
+    usize::from(body.height.saturating_sub(1))
+}
+
+/// Lines inside a large popup.
+pub fn popup_height(model: &Model) -> usize {
+    usize::from(
+        popup(of(model).body, u16::MAX, u16::MAX)
+            .height
+            .saturating_sub(2),
+    )
+}
+
+/// A popup in the middle, at most so large, frame included.
+pub fn popup(body: Rect, columns: u16, rows: u16) -> Rect {
+    let width = columns
+        .min(body.width.saturating_sub(2))
+        .max(body.width.min(10));
+    let height = rows.min(body.height);
+    Rect {
+        x: body.x + (body.width - width) / 2,
+        y: body.y + (body.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// The tabs with their columns.
+pub fn tab_columns(tabs: Rect) -> impl Iterator<Item = (Screen, Rect)> {
+    let mut x = tabs.x;
+    Screen::ROOTS.into_iter().map_while(move |screen| {
+        let width = u16::try_from(screen.title().len()).unwrap_or(0) + 2;
+        let area = Rect { x, width, ..tabs };
+        x += width;
+        (x <= tabs.right()).then_some((screen, area))
+    })
+}
+
+/// The screen whose name stands in this column.
+pub fn tab_at(tabs: Rect, column: u16) -> Option<Screen> {
+    tab_columns(tabs)
+        .find(|(_, area)| (area.left()..area.right()).contains(&column))
+        .map(|(screen, _)| screen)
+}

@@ -1,0 +1,142 @@
+//! The bar at the top: the screens, the link, the daemon, its queue and providers; and a banner if something is
+//! wrong.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{areas, text};
+use crate::{
+    link::Away,
+    render::{clean, span},
+    tui::{
+        model::{Model, Screen, link::LinkState},
+        theme::Theme,
+    },
+};
+
+/// The screens' names to the left, the link to the right.
+pub fn tabs(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = &model.settings.theme;
+    buffer.set_style(area, theme.bar);
+    let root = model.screens().first().unwrap_or(&Screen::Runs);
+    let mut end = area.x;
+    for (screen, at) in areas::tab_columns(area) {
+        let here = screen == *root;
+        let style = if here { theme.selected } else { theme.bar };
+        // Brackets say the same as the colour does.
+        let title = if here {
+            format!("[{}]", screen.title())
+        } else {
+            format!(" {} ", screen.title())
+        };
+        buffer.set_stringn(at.x, at.y, title, usize::from(at.width), style);
+        end = at.right();
+    }
+    let (sign, word, style) = link(model, theme);
+    let resynced = match model.link.resynced {
+        0 => String::new(),
+        n => format!("resynced {n}× "),
+    };
+    let revision = format!("{sign} {word}  rev {} ", model.live.revision());
+    let room = usize::from(area.right().saturating_sub(end + 1));
+    let with = format!("{resynced}{revision}");
+    let words = [with, revision, format!("{sign} {word} "), sign.to_owned()];
+    if let Some(words) = words.into_iter().find(|words| words.width() <= room) {
+        let x = area.right() - u16::try_from(words.width()).unwrap_or(area.width);
+        buffer.set_stringn(x, area.y, words, room, theme.bar.patch(style));
+    }
+}
+
+fn link(model: &Model, theme: &Theme) -> (&'static str, &'static str, ratatui::style::Style) {
+    match model.link.state {
+        LinkState::Live => ("●", "live", theme.good),
+        LinkState::Connecting => ("○", "connecting", theme.warn),
+        LinkState::Away { .. } => ("✗", "no daemon", theme.bad),
+        LinkState::OtherProtocol { .. } => ("✗", "other version", theme.bad),
+        LinkState::Refused(_) => ("✗", "refused", theme.bad),
+    }
+}
+
+/// The daemon, what runs and waits, and for each provider how many of how many.
+pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
+    if area.height == 0 {
+        return;
+    }
+    let theme = &model.settings.theme;
+    let known = model.shown();
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    if let Some(daemon) = &model.daemon {
+        let text = format!(" synodd {} pid {}", clean(&daemon.version), daemon.pid);
+        spans.push(Span::styled(text, theme.faint));
+    }
+    let (mut running, mut queued) = (0, 0);
+    let mut providers: Vec<_> = known.providers().collect();
+    providers.sort_unstable_by_key(|(name, _)| *name);
+    for (_, tally) in &providers {
+        running += tally.running;
+        queued += tally.queued;
+    }
+    spans.push(Span::raw(format!("  running {running}  queued {queued}")));
+    let limits = model.catalog.agents.as_ref();
+    for (name, tally) in providers {
+        let limit = limits
+            .and_then(|answer| answer.providers.iter().find(|p| p.name == name))
+            .and_then(|provider| provider.max_running);
+        let limit = limit.map_or_else(String::new, |limit| format!("/{limit}"));
+        let waiting = match tally.queued {
+            0 => String::new(),
+            n => format!(" +{n}"),
+        };
+        let text = format!("  {} {}{limit}{waiting}", clean(name), tally.running);
+        spans.push(Span::styled(text, theme.faint));
+    }
+    if model.waiting > 0 {
+        spans.push(Span::styled("  asking…", theme.accent));
+    }
+    text::styled(buffer, area, 0, &Line::from(spans));
+}
+
+/// What is wrong, and what happens about it.
+pub fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
+    if area.height == 0 {
+        return;
+    }
+    let theme = &model.settings.theme;
+    let known = model.live.revision() > 0;
+    let shown = if known {
+        " What is shown is the last that was known."
+    } else {
+        ""
+    };
+    let words = match &model.link.state {
+        LinkState::Live => return,
+        LinkState::Connecting => " Connecting to the daemon…".to_owned(),
+        LinkState::Away { since, how } => {
+            let gone = span(
+                model
+                    .now
+                    .duration_since(*since)
+                    .as_millis()
+                    .try_into()
+                    .unwrap_or(0),
+            );
+            let start = match how {
+                Away::Stopped => "it was stopped; `synod daemon start` or :start-daemon starts it",
+                Away::Lost => "the connection broke; :start-daemon starts one",
+            };
+            format!(" No daemon for {gone}: {start}. Looking for it every second.{shown}")
+        }
+        LinkState::OtherProtocol { theirs, version } => format!(
+            " The daemon ({version}) speaks protocol {theirs}, this program {}: \
+             update the older of the two, then `synod daemon restart`.{shown}",
+            synod_proto::PROTOCOL
+        ),
+        LinkState::Refused(why) => format!(" The daemon refuses: {why}.{shown}"),
+    };
+    buffer.set_style(area, theme.banner);
+    text::line(buffer, area, 0, &words, theme.banner);
+}

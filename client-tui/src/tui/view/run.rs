@@ -1,0 +1,8 @@
+//! One run.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::tui::model::Model;
+
+/// See the module.
+pub fn draw(_model: &Model, _id: &str, _frame: &mut Frame, _area: Rect) {}

@@ -1,0 +1,295 @@
+//! The list of runs.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use ratatui::{Frame, layout::Rect, style::Style};
+use synod_proto::v1::Run;
+
+use super::{
+    columns::{Column, Columns, Fit},
+    text,
+};
+use crate::{
+    render::{age, between, clean},
+    tui::{
+        keys::Action,
+        model::{
+            Model,
+            activity::{Activity, SLOTS},
+            known::{Group, Known},
+            runs::Row,
+        },
+    },
+};
+
+const COLUMNS: [Column; 8] = [
+    Column {
+        title: "NAME",
+        width: 18,
+        goes: 0,
+        fit: Fit::Grows,
+    },
+    Column {
+        title: "GATE",
+        width: 9,
+        goes: 6,
+        fit: Fit::Left,
+    },
+    Column {
+        title: "STATE",
+        width: 15,
+        goes: 1,
+        fit: Fit::Left,
+    },
+    Column {
+        title: "AGENTS",
+        width: 7,
+        goes: 2,
+        fit: Fit::Right,
+    },
+    Column {
+        title: "ELAPSED",
+        width: 7,
+        goes: 3,
+        fit: Fit::Right,
+    },
+    Column {
+        title: "OUTPUT",
+        width: 8,
+        goes: 5,
+        fit: Fit::Right,
+    },
+    Column {
+        title: "ASKS",
+        width: 4,
+        goes: 4,
+        fit: Fit::Right,
+    },
+    Column {
+        title: "ACTIVITY",
+        width: SLOTS as u16,
+        goes: 7,
+        fit: Fit::Left,
+    },
+];
+
+/// See the module.
+pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    let theme = &model.settings.theme;
+    let columns = Columns::within(&COLUMNS, area.width.saturating_sub(2));
+    let inner = Rect {
+        x: area.x + 2.min(area.width),
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let buffer = frame.buffer_mut();
+    columns.heading(buffer, inner, theme.faint);
+    let list = Rect {
+        y: inner.y + inner.height.min(1),
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    if model.runs.rows.is_empty() {
+        return empty(model, frame, list);
+    }
+    let known = model.shown();
+    let window = model
+        .runs
+        .cursor
+        .window(model.runs.rows.len(), usize::from(list.height));
+    for (row, index) in (0..list.height).zip(window) {
+        match &model.runs.rows[index] {
+            Row::Heading(group, count) => {
+                let whole = Rect {
+                    x: area.x,
+                    width: area.width,
+                    ..list
+                };
+                let words = format!("{} ({count})", group.title().to_uppercase());
+                let style = match group {
+                    Group::NeedsYou => theme.strong.patch(theme.warn),
+                    Group::Live | Group::Finished => theme.strong,
+                };
+                text::line(buffer, whole, row, &words, style);
+            }
+            Row::Older(count) => {
+                let here = index == model.runs.cursor.index;
+                let style = if here { theme.selected } else { theme.faint };
+                let key = model.settings.keys.first(Action::Older);
+                let key = key.map_or_else(String::new, |key| format!("; {key} shows more"));
+                text::line(
+                    buffer,
+                    list,
+                    row,
+                    &format!("{count} older ones{key}"),
+                    style,
+                );
+            }
+            Row::Run(id) => {
+                let Some(run) = known.run(id) else { continue };
+                let here = index == model.runs.cursor.index;
+                let style = if here { theme.selected } else { Style::new() };
+                let cells = Cells {
+                    model,
+                    known,
+                    run,
+                    moment: model.moment(),
+                };
+                if here {
+                    let mark = Rect {
+                        x: area.x,
+                        width: 2.min(area.width),
+                        ..list
+                    };
+                    text::line(buffer, mark, row, "▸ ", style);
+                }
+                columns.row(buffer, list, row, style, |column| cells.cell(column));
+            }
+        }
+    }
+}
+
+struct Cells<'a> {
+    model: &'a Model,
+    known: &'a Known,
+    run: &'a Run,
+    moment: Timestamp,
+}
+
+impl<'a> Cells<'a> {
+    fn cell(&self, column: usize) -> (Cow<'a, str>, Style) {
+        let theme = &self.model.settings.theme;
+        let parts = self.known.parts(&self.run.id);
+        let live = self.run.ended_at.is_none();
+        let dash = || Cow::Borrowed("-");
+        match column {
+            0 => (clean(&self.run.name).into(), theme.strong),
+            1 => {
+                let gate = if self.run.gate.is_empty() {
+                    &self.run.kind
+                } else {
+                    &self.run.gate
+                };
+                (clean(gate).into(), theme.faint)
+            }
+            2 => (clean(&self.run.state).into(), theme.word(&self.run.state)),
+            3 => {
+                let tally = parts.map(|parts| parts.tally).unwrap_or_default();
+                let all = (tally.all as usize).max(self.run.roster.len());
+                (format!("{}/{all}", tally.done).into(), theme.plain)
+            }
+            4 => {
+                let (from, to) = (self.run.created_at.as_ref(), self.run.ended_at.as_ref());
+                let elapsed = between(from, to, self.moment);
+                (elapsed.map_or_else(dash, Cow::Owned), theme.plain)
+            }
+            5 => {
+                // Of what is over, the age of the last output says nothing.
+                let last = parts.and_then(|parts| parts.last_output).filter(|_| live);
+                let age = last.and_then(|at| age(&to_proto(at), self.moment));
+                (
+                    age.map_or_else(dash, |age| format!("{age} ago").into()),
+                    theme.plain,
+                )
+            }
+            6 => {
+                let open = open_questions(self.known, self.run);
+                let style = if open > 0 { theme.warn } else { theme.plain };
+                let words = if open > 0 {
+                    open.to_string().into()
+                } else {
+                    dash()
+                };
+                (words, style)
+            }
+            _ => {
+                let activity = parts.filter(|_| live).map(|parts| &parts.activity);
+                let line = activity.map_or_else(String::new, |of| sparkline(of, self.moment));
+                (line.into(), theme.accent)
+            }
+        }
+    }
+}
+
+/// Questions of a run that nobody has settled.
+pub fn open_questions(known: &Known, run: &Run) -> usize {
+    let parts = known
+        .parts(&run.id)
+        .filter(|parts| !parts.questions.is_empty());
+    match parts {
+        Some(parts) => parts
+            .questions
+            .iter()
+            .filter(|id| known.question(id).is_some_and(|q| q.state != "settled"))
+            .count(),
+        None => run.open_questions.unwrap_or(0) as usize,
+    }
+}
+
+/// A moment for the functions of `render`, which read the wire's.
+pub fn to_proto(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.as_second(),
+        nanos: at.subsec_nanosecond(),
+    }
+}
+
+/// Bars, the highest for the busiest slot.
+fn sparkline(activity: &Activity, moment: Timestamp) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let slots = activity.until(moment);
+    let most = slots.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return String::new();
+    }
+    slots
+        .iter()
+        .map(|bytes| match bytes {
+            0 => ' ',
+            bytes => {
+                let bar = u128::from(*bytes) * 7 / u128::from(most);
+                BARS[usize::try_from(bar).unwrap_or(7)]
+            }
+        })
+        .collect()
+}
+
+fn empty(model: &Model, frame: &mut Frame, area: Rect) {
+    let theme = &model.settings.theme;
+    let keys = &model.settings.keys;
+    let key = |action| {
+        keys.first(action)
+            .map_or_else(String::new, |key| key.to_string())
+    };
+    let lines = if !model.runs.filter.is_empty() {
+        vec![format!(
+            "nothing matches {:?}; {} shows all again",
+            model.runs.filter,
+            key(Action::Back)
+        )]
+    } else if model.shown().revision() == 0 && model.past.is_none() && model.daemon.is_none() {
+        vec!["nothing is known yet".to_owned()]
+    } else {
+        vec![
+            "No run yet.".to_owned(),
+            String::new(),
+            format!(
+                "{}   puts a specification to a gate: three reviewers that need no model read it",
+                key(Action::NewGate)
+            ),
+            format!(
+                "{}   gives a configured agent a prompt",
+                key(Action::NewAgent)
+            ),
+            format!(
+                "{}   runs any command, kept and watched",
+                key(Action::NewCommand)
+            ),
+            format!("{}   shows all keys", key(Action::Help)),
+        ]
+    };
+    for (row, line) in (1..area.height).zip(lines) {
+        text::line(frame.buffer_mut(), area, row, &line, theme.plain);
+    }
+}
