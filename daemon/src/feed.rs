@@ -38,6 +38,10 @@ const LARGEST_SNAPSHOT: usize = synod_proto::MAX_MESSAGE / 4;
 /// Ended runs in a snapshot.
 const RECENT: u32 = 200;
 
+/// What waits for one subscriber. Boxed, because a queue allocates many places at a time, and for somebody who
+/// listens to an idle daemon they would be most of what it costs.
+pub type Waiting = Box<Result<v1::SubscribeResponse, Status>>;
+
 /// The changes of one commit.
 #[derive(Debug)]
 pub struct Commit {
@@ -94,7 +98,7 @@ impl Publisher {
         reader: Arc<Reader>,
         request: v1::SubscribeRequest,
         ending: tokio_util::sync::CancellationToken,
-    ) -> mpsc::Receiver<Result<v1::SubscribeResponse, Status>> {
+    ) -> mpsc::Receiver<Waiting> {
         let (to, stream) = mpsc::channel(WAITING);
         let left = to.clone();
         let goodbye = to.clone();
@@ -114,7 +118,7 @@ impl Publisher {
                 () = left.closed() => {}
                 () = ending.cancelled() => {
                     // Said, so that whoever follows knows it from a crash. One that does not read is not waited for.
-                    let _ = goodbye.try_send(Err(status::stopped()));
+                    let _ = goodbye.try_send(Box::new(Err(status::stopped())));
                 }
             }
         });
@@ -157,7 +161,7 @@ struct Subscription {
     commits: broadcast::Receiver<Arc<Commit>>,
     reader: Arc<Reader>,
     feed_id: Arc<str>,
-    to: mpsc::Sender<Result<v1::SubscribeResponse, Status>>,
+    to: mpsc::Sender<Waiting>,
     /// The last revision sent.
     last: u64,
     #[allow(dead_code, reason = "counts by living")]
@@ -169,7 +173,10 @@ impl Subscription {
         if let Err(End::Failed(error)) = self.run(request).await {
             tracing::warn!(%error, "a subscription ends");
             // Gone already is as good.
-            let _ = self.to.send(Err(status::from_store(&error))).await;
+            let _ = self
+                .to
+                .send(Box::new(Err(status::from_store(&error))))
+                .await;
         }
     }
 
@@ -278,7 +285,8 @@ impl Subscription {
             feed_id: self.feed_id.to_string(),
             message: Some(message),
         };
-        self.to.send(Ok(response)).await.map_err(|_| End::Gone)
+        let sent = self.to.send(Box::new(Ok(response))).await;
+        sent.map_err(|_| End::Gone)
     }
 
     async fn read<T: Send + 'static>(

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use synod_proto::v1::{self, status_feed_server::StatusFeed};
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{StreamExt as _, adapters::Map, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status};
 
 use super::{Context, query, status};
 use crate::{
     attempt::{Stream, Tail, tail},
+    feed::Waiting,
     store::Kind,
 };
 
 #[tonic::async_trait]
 impl StatusFeed for Context {
-    type SubscribeStream = ReceiverStream<Result<v1::SubscribeResponse, Status>>;
+    type SubscribeStream =
+        Map<ReceiverStream<Waiting>, fn(Waiting) -> Result<v1::SubscribeResponse, Status>>;
     type TailOutputStream = ReceiverStream<Result<v1::TailOutputResponse, Status>>;
 
     async fn subscribe(
@@ -26,7 +28,7 @@ impl StatusFeed for Context {
             request.into_inner(),
             self.ending.clone(),
         );
-        Ok(Response::new(ReceiverStream::new(changes)))
+        Ok(Response::new(ReceiverStream::new(changes).map(|one| *one)))
     }
 
     async fn tail_output(
