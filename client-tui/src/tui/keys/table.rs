@@ -187,7 +187,11 @@ bindings! {
     Duplicate "duplicate" in Questions: ["u"] "", "it is the same as another finding";
     Rest "rest" in Questions: ["b"] "the rest", "one answer to all that is open of this run";
     Settled "settled" in Questions: ["s"] "", "show settled questions too, or not";
-    QuestionRun "question-run" in Questions: ["enter"] "run", "the run this is about";
+    NextQuestion "next-question" in Questions: ["n"] "", "the next question that waits";
+    PreviousQuestion "previous-question" in Questions: ["N"] "", "the waiting question before";
+    ScrollDown "scroll-down" in Questions: ["J"] "", "scroll the question's text down";
+    ScrollUp "scroll-up" in Questions: ["K"] "", "scroll the question's text up";
+    QuestionRun "question-run" in Questions: ["o"] "run", "the run this is about";
 
     Chain "chain" in Events: ["enter"] "chain", "only what led here and came of it, or everything again";
     FollowEvents "follow-events" in Events: ["f"] "follow", "stay at the newest";

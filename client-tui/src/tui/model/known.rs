@@ -116,6 +116,8 @@ pub struct Parts {
     pub last_output: Option<Timestamp>,
     /// How much was printed when.
     pub activity: Activity,
+    /// Grows whenever a table of them has other rows or columns: agents or findings come, go or are others.
+    pub shape: u64,
 }
 
 /// How a run came to a point where somebody wants to know.
@@ -143,6 +145,8 @@ pub struct Known {
     providers: HashMap<String, Tally>,
     /// Grows whenever runs come, go or change their state, and whenever a question does.
     list_version: u64,
+    /// Grows whenever a question comes, goes or changes, and whenever a run that has some changes its state.
+    question_version: u64,
     /// The revision of the snapshot it began with.
     born: u64,
     /// Ended runs that only the daemon knows.
@@ -270,6 +274,13 @@ impl Known {
         }
         self.runs.insert(place);
         self.list_version += 1;
+        if self
+            .parts
+            .get(&run.id)
+            .is_some_and(|parts| !parts.questions.is_empty())
+        {
+            self.question_version += 1;
+        }
     }
 
     fn arrange_execution(&mut self, execution: &Execution) {
@@ -281,7 +292,11 @@ impl Known {
         if let Some(known) = self.all.executions.get(&execution.id) {
             parts.tally.count(known, Step::Down);
             provider.count(known, Step::Down);
+            if (&known.agent, &known.family) != (&execution.agent, &execution.family) {
+                parts.shape += 1;
+            }
         } else {
+            parts.shape += 1;
             let executions = &self.all.executions;
             let seat = projection::seat(execution);
             let at = parts.executions.partition_point(|id| {
@@ -325,6 +340,7 @@ impl Known {
 
     fn arrange_finding(&mut self, finding: &Finding) {
         let parts = self.parts.entry(finding.run_id.clone()).or_default();
+        parts.shape += 1;
         let all = &self.all.findings;
         if all.contains_key(&finding.id) {
             parts.findings.retain(|id| *id != finding.id);
@@ -349,6 +365,7 @@ impl Known {
         });
         parts.questions.insert(at, question.id.clone());
         self.list_version += 1;
+        self.question_version += 1;
     }
 
     fn forget(&mut self, kind: &str, id: &str) {
@@ -357,6 +374,7 @@ impl Known {
                 if let Some(run) = self.all.runs.get(id) {
                     self.runs.remove(&in_order(run));
                     self.list_version += 1;
+                    self.question_version += 1;
                 }
             }
             "execution" => {
@@ -367,6 +385,7 @@ impl Known {
                     }
                     if let Some(parts) = self.parts.get_mut(&execution.run_id) {
                         parts.tally.count(execution, Step::Down);
+                        parts.shape += 1;
                         parts.executions.retain(|known| known != id);
                     }
                 }
@@ -382,6 +401,7 @@ impl Known {
                 if let Some(finding) = self.all.findings.get(id)
                     && let Some(parts) = self.parts.get_mut(&finding.run_id)
                 {
+                    parts.shape += 1;
                     parts.findings.retain(|known| known != id);
                 }
             }
@@ -390,6 +410,8 @@ impl Known {
                     && let Some(parts) = self.parts.get_mut(&question.run_id)
                 {
                     parts.questions.retain(|known| known != id);
+                    self.list_version += 1;
+                    self.question_version += 1;
                 }
             }
             // Progress and verdicts have no place in a list; other kinds are a newer daemon's.
@@ -454,6 +476,11 @@ impl Known {
     /// Grows whenever the list of runs, or of questions, is another one.
     pub fn list_version(&self) -> u64 {
         self.list_version
+    }
+
+    /// Grows whenever the list of questions is another one.
+    pub fn question_version(&self) -> u64 {
+        self.question_version
     }
 
     /// Tells one state from another: each made of a snapshot has its own.
@@ -522,6 +549,11 @@ impl Known {
     /// A question.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.all.questions.get(id)
+    }
+
+    /// Whether somebody may answer a question: not settled, and its run has not come to its end without it.
+    pub fn waits(&self, question: &Question) -> bool {
+        question.state != "settled" && self.group(&question.run_id) != Some(Group::Finished)
     }
 
     /// All questions of all runs, in no order.

@@ -66,9 +66,18 @@ pub struct Menu {
     /// What is asked.
     pub title: String,
     /// The choices, safe to show, each with what it does.
-    pub items: Vec<(String, Call)>,
+    pub items: Vec<(String, Choice)>,
     /// The chosen one.
     pub cursor: Cursor,
+}
+
+/// What a choice of a menu does.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// The daemon is commanded at once.
+    Command(Call),
+    /// It is asked about first.
+    Confirm(Confirm),
 }
 
 /// Several lines to type: an answer.

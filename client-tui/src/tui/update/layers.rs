@@ -8,7 +8,7 @@ use crate::tui::{
     model::{
         Model, Screen,
         cursor::Motion,
-        layer::{Confirm, Editor, Layer, Menu, Prompt, Purpose},
+        layer::{Choice, Confirm, Editor, Layer, Menu, Prompt, Purpose},
     },
     msg::{Call, Cmd, Said},
     view::areas,
@@ -24,6 +24,8 @@ pub enum Then {
     Command(Call),
     /// It goes, and an action is done.
     Act(Action),
+    /// It goes, and this is asked first.
+    Confirm(Confirm),
 }
 
 /// Gives a key to the topmost layer.
@@ -48,6 +50,10 @@ pub fn press(model: &mut Model, key: KeyEvent) -> Vec<Cmd> {
         Then::Close(cmds) => cmds,
         Then::Command(call) => super::command(model, call),
         Then::Act(action) => super::act(model, action),
+        Then::Confirm(confirm) => {
+            model.layers.push(Layer::Confirm(confirm));
+            Vec::new()
+        }
     }
 }
 
@@ -167,13 +173,13 @@ fn menu_key(model: &Model, menu: &mut Menu, key: KeyEvent) -> Then {
     if let KeyCode::Char(digit @ '1'..='9') = key.code {
         let index = digit as usize - '1' as usize;
         return match menu.items.get(index) {
-            Some((_, call)) => Then::Command(call.clone()),
+            Some((_, choice)) => chosen(choice),
             None => Then::Stay(Vec::new()),
         };
     }
     if key.code == KeyCode::Enter {
         return match menu.items.get(menu.cursor.index) {
-            Some((_, call)) => Then::Command(call.clone()),
+            Some((_, choice)) => chosen(choice),
             None => Then::Close(Vec::new()),
         };
     }
@@ -185,6 +191,13 @@ fn menu_key(model: &Model, menu: &mut Menu, key: KeyEvent) -> Then {
         menu.cursor.step(motion, menu.items.len());
     }
     Then::Stay(Vec::new())
+}
+
+fn chosen(choice: &Choice) -> Then {
+    match choice {
+        Choice::Command(call) => Then::Command(call.clone()),
+        Choice::Confirm(confirm) => Then::Confirm(confirm.clone()),
+    }
 }
 
 fn editor_key(editor: &mut Editor, key: KeyEvent) -> Then {

@@ -49,7 +49,9 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             model.runs.next_page = None;
             model.link.state = LinkState::Live;
             // What was read whole may have been left out of the snapshot.
-            super::run::reread(model)
+            let mut cmds = super::run::reread(model);
+            cmds.extend(super::questions::reread(model));
+            cmds
         }
         LinkNews::Changes(changes) => {
             model.link.state = LinkState::Live;

@@ -12,6 +12,11 @@ pub fn act(_model: &mut Model, _action: Action) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// After a snapshot: what it left out is read again.
+pub fn reread(_model: &mut Model) -> Vec<Cmd> {
+    Vec::new()
+}
+
 /// Keeps the place within what there is.
 pub fn settle(_model: &mut Model) {}
 
