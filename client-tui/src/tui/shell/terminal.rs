@@ -12,7 +12,7 @@ use crossterm::{
     cursor, event, execute, queue,
     terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend, layout::Rect};
 use rustix::process::{Signal, kill_current_process_group};
 
 use crate::failure::Failure;
@@ -76,7 +76,10 @@ impl Screen {
 
     /// Draws everything with the next frame.
     pub fn repaint(&mut self) -> Result<(), Failure> {
-        self.terminal.clear().map_err(Failure::Output)
+        // Not `clear`: it asks the terminal where its cursor is, and the answer would go to whoever reads the keys.
+        let size = self.terminal.size().map_err(Failure::Output)?;
+        let whole = Rect::new(0, 0, size.width, size.height);
+        self.terminal.resize(whole).map_err(Failure::Output)
     }
 
     /// Gives the terminal back, stops this job until somebody continues it, and takes the terminal again.
