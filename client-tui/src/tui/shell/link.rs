@@ -9,6 +9,7 @@ use synod_proto::{
 };
 use tokio::{sync::mpsc, time::sleep};
 
+use super::fault;
 use crate::{
     failure::Failure,
     link::{Away, Changes, Dial, FeedItem, Follow, Session, bounded, is_lost},
@@ -26,6 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Starts the task; it ends with the loop.
 pub fn start(dial: Dial, to: mpsc::Sender<Msg>) {
     tokio::spawn(async move {
+        fault::at(fault::Place::Task);
         // An error here means that nobody listens any more.
         let _ = link(dial, &to).await;
     });

@@ -4,6 +4,7 @@
 
 mod calls;
 mod clipboard;
+mod fault;
 mod link;
 mod output;
 mod paths;

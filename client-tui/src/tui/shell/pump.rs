@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_stream::StreamExt as _;
 
-use super::{calls::Calls, clipboard, link, output::Outputs, paths, terminal::Screen};
+use super::{calls::Calls, clipboard, fault, link, output::Outputs, paths, terminal::Screen};
 use crate::{
     exit::Exit,
     failure::Failure,
@@ -123,7 +123,10 @@ impl Pump {
     fn draw(&mut self) -> Result<Then, Failure> {
         let then = self.take(Msg::Frame(Timestamp::now()))?;
         let Self { screen, model, .. } = self;
-        screen.draw(|frame| view(model, frame))?;
+        screen.draw(|frame| {
+            fault::at(fault::Place::View);
+            view(model, frame);
+        })?;
         self.frames.drawn();
         Ok(then)
     }

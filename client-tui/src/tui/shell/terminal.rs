@@ -45,11 +45,17 @@ impl Screen {
     /// Takes the terminal over.
     pub fn enter(mouse: bool) -> Result<Self, Failure> {
         HOOK.call_once(|| {
+            let loops = std::thread::current().id();
             let before = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |panic| {
                 // First, so that what the panic says can be read.
                 leave();
                 before(panic);
+                // In a task beside the loop it would end nothing else, and the loop would go on without the
+                // terminal. Nothing is lost by ending: the daemon has it all.
+                if std::thread::current().id() != loops {
+                    std::process::exit(101);
+                }
             }));
         });
         take(mouse).map_err(Failure::Output)?;
