@@ -238,6 +238,30 @@ fn messages_of_the_wire_never_reach_the_core_or_the_store() {
     }
 }
 
+/// Arrow 5: what the terminal UI shows and what a key does are functions of what they are given.
+#[test]
+fn the_ui_decides_and_draws_without_link_clock_or_files() {
+    for folder in ["model", "update", "view"] {
+        for (path, source) in sources(&format!("client-tui/src/tui/{folder}")) {
+            let words = [
+                "tokio",
+                "tonic",
+                "rustix",
+                "Session",
+                "Dial",
+                "SystemTime",
+                "Instant",
+            ];
+            for word in words {
+                assert!(!says(&source, word), "{path} must not speak of {word}");
+            }
+            for call in ["std::fs", "std::env", "Timestamp::now", "TimeZone::system"] {
+                assert!(!source.contains(call), "{path} must not call {call}");
+            }
+        }
+    }
+}
+
 /// Arrow 6: the shim and the reviewers branch off before any runtime starts.
 #[test]
 fn shim_reviewer_and_config_link_no_runtime_no_wire_and_no_database() {
