@@ -87,11 +87,50 @@ pub fn changes(model: &Model, entities: Vec<Entity>) -> Msg {
     Msg::Link(LinkNews::Changes(changes.collect()))
 }
 
-/// The sample runs: one that asks, one under way, one that is over.
+/// The sample runs: one that asks, one under way, one that is over. All have ids of their own.
 pub fn three() -> Vec<Run> {
     let mut over = samples::ended_command();
     over.id = format!("{:0<32}", "7c0ffee0");
-    vec![samples::asking(), samples::running(), over]
+    let mut asking = other(samples::asking(), "5");
+    asking.name = "clarify/search#2".into();
+    vec![asking, samples::running(), over]
+}
+
+/// The same run under other ids, in all its parts: each begins with `first`.
+pub fn other(mut run: Run, first: &str) -> Run {
+    let renamed = |id: &mut String| id.replace_range(..1, first);
+    renamed(&mut run.id);
+    for execution in &mut run.executions {
+        renamed(&mut execution.id);
+        execution.run_id.clone_from(&run.id);
+        for attempt in &mut execution.attempts {
+            renamed(&mut attempt.id);
+            attempt.execution_id.clone_from(&execution.id);
+            attempt.run_id.clone_from(&run.id);
+        }
+    }
+    for finding in &mut run.findings {
+        renamed(&mut finding.id);
+        finding.run_id.clone_from(&run.id);
+        finding.possibly_same.iter_mut().for_each(renamed);
+        for voice in &mut finding.voices {
+            voice
+                .attempt_id
+                .replace_range(..1.min(voice.attempt_id.len()), first);
+            voice
+                .execution_id
+                .replace_range(..1.min(voice.execution_id.len()), first);
+        }
+    }
+    for question in &mut run.questions {
+        renamed(&mut question.id);
+        renamed(&mut question.finding_id);
+        question.run_id.clone_from(&run.id);
+    }
+    if let Some(verdict) = &mut run.verdict {
+        verdict.run_id.clone_from(&run.id);
+    }
+    run
 }
 
 /// Presses keys, written as in the key map: `press(&mut model, "j j enter")`.

@@ -293,3 +293,90 @@ fn empty(model: &Model, frame: &mut Frame, area: Rect) {
         text::line(frame.buffer_mut(), area, row, &line, theme.plain);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use synod_proto::v1::{AttemptProgress, change::Entity};
+
+    use super::*;
+    use crate::{
+        render::samples,
+        tui::{
+            fixtures::{blank, changes, frame, knowing, picture, press, screen, three, type_text},
+            update::update,
+        },
+    };
+
+    /// Three runs, one of them printing for half a minute.
+    fn printing(columns: u16, rows: u16) -> Model {
+        let mut model = knowing(three(), columns, rows);
+        let attempt = samples::running().executions[0].attempts[0].clone();
+        for second in 0..30_u64 {
+            let progress = AttemptProgress {
+                attempt_id: attempt.id.clone(),
+                execution_id: attempt.execution_id.clone(),
+                run_id: attempt.run_id.clone(),
+                output_bytes: 2_000 + second * second * 40,
+                last_output_at: Some(samples::at(70 + second as i64)),
+                ..AttemptProgress::default()
+            };
+            let mut news = changes(&model, vec![Entity::Progress(progress)]);
+            if let crate::tui::msg::Msg::Link(crate::tui::msg::LinkNews::Changes(changes)) =
+                &mut news
+            {
+                changes[0].at = Some(samples::at(70 + second as i64));
+            }
+            update(&mut model, news);
+        }
+        frame(&mut model);
+        model
+    }
+
+    #[test]
+    fn runs_at_80_by_24() {
+        insta::assert_snapshot!(picture(&printing(80, 24)));
+    }
+
+    #[test]
+    fn runs_at_120_by_40() {
+        insta::assert_snapshot!(picture(&printing(120, 40)));
+    }
+
+    #[test]
+    fn runs_at_40_by_10() {
+        insta::assert_snapshot!(picture(&printing(40, 10)));
+    }
+
+    #[test]
+    fn an_empty_list_says_what_can_be_done() {
+        let mut model = knowing(Vec::new(), 80, 24);
+        insta::assert_snapshot!("no_runs", screen(&model));
+        model = knowing(three(), 80, 24);
+        press(&mut model, "/");
+        type_text(&mut model, "zzz");
+        frame(&mut model);
+        let screen = screen(&model);
+        assert!(
+            screen.contains("nothing matches \"zzz\"; esc shows all again"),
+            "{screen}"
+        );
+        assert!(crate::tui::fixtures::screen(&blank(80, 24)).contains("nothing is known yet"));
+    }
+
+    /// O13
+    #[test]
+    fn a_name_cannot_move_the_cursor() {
+        let mut run = samples::running();
+        run.name = "\u{1b}[2Jowned\u{1b}]0;x\u{7}\u{202e}".into();
+        let buffer = crate::tui::fixtures::buffer(&knowing(vec![run], 80, 24));
+        let text: String = buffer
+            .content()
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert!(
+            text.contains("owned<U+202E>") && !text.contains(char::is_control),
+            "{text}"
+        );
+    }
+}
