@@ -152,8 +152,8 @@ bindings! {
     Retry "retry" in Runs: ["r"] "", "run it once more, after a question";
     Older "older" in Runs: ["m"] "", "more: runs that ended before those shown";
 
-    PaneLeft "pane-left" in Run: ["h", "left"] "", "to the executions";
-    PaneRight "pane-right" in Run: ["l", "right"] "", "to the findings";
+    PaneLeft "pane-left" in Run: ["h", "left"] "", "to the executions; reading a finding, to the one before";
+    PaneRight "pane-right" in Run: ["l", "right"] "", "to the findings; reading a finding, to the next";
     RunOutput "run-output" in Run: ["o"] "output", "the output of the selected execution";
     RunCancel "run-cancel" in Run: ["x"] "cancel", "cancel the run, after a question";
     CancelExecution "cancel-execution" in Run: ["X"] "", "cancel the selected execution, after a question";

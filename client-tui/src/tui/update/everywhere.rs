@@ -86,6 +86,9 @@ fn back(model: &mut Model) -> Vec<Cmd> {
         return Vec::new();
     }
     let leaving = model.screen().clone();
+    if matches!(leaving, Screen::Run(_)) && super::run::close_finding(model) {
+        return Vec::new();
+    }
     if model.pop() {
         return match leaving {
             Screen::Output => super::output::leave(model),

@@ -36,6 +36,7 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             // The configuration may be another one.
             let mut cmds = super::ask(model, Call::Agents);
             cmds.extend(super::ask(model, Call::Gates));
+            cmds.extend(super::run::read_again(model));
             cmds
         }
         LinkNews::Snapshot { feed_id, snapshot } => {

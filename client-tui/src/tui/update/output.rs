@@ -12,7 +12,6 @@ pub fn open_run(_model: &mut Model, _run: &str) -> Vec<Cmd> {
 }
 
 /// Opens the output of an execution's newest attempt.
-#[expect(dead_code, reason = "the run screen calls it once it has its keys")]
 pub fn open_execution(_model: &mut Model, _execution: &str) -> Vec<Cmd> {
     Vec::new()
 }

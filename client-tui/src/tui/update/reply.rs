@@ -29,6 +29,10 @@ fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
             super::say(model, why, Tone::Bad);
         }
         Call::History { .. } => super::events::no_history(model, why),
+        Call::GetRun { run } => {
+            super::run::unread(model, run, &why);
+            super::say(model, why, Tone::Bad);
+        }
         _ => super::say(model, why, Tone::Bad),
     }
     Vec::new()
@@ -36,8 +40,9 @@ fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
 
 fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
     match (call, answer) {
-        (Call::GetRun { .. }, Answer::Run(run)) => {
+        (Call::GetRun { run: asked }, Answer::Run(run)) => {
             model.live.merge(*run);
+            super::run::arrived(model, &asked);
             Vec::new()
         }
         (

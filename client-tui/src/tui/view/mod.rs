@@ -18,7 +18,7 @@ mod layers;
 mod output;
 mod past;
 mod questions;
-mod run;
+pub mod run;
 mod runs;
 mod toasts;
 

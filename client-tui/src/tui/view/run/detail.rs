@@ -1,0 +1,257 @@
+//! One finding in full: the claim, what was decided and by which rule, its question, every voice.
+
+use ratatui::text::{Line, Span};
+use synod_proto::v1::{Anchor, Finding, Question, Run, Voice};
+use synod_shared::sanitize;
+
+use super::lines::Lines;
+use crate::{
+    render::{Tone, clean, instant, tone_of},
+    tui::{
+        keys::Action,
+        model::{
+            Model,
+            run::{Reader, TextRow},
+        },
+    },
+};
+
+/// Which finding of how many, and how much of it is to be seen.
+pub fn title(model: &Model, run: &Run, reader: &Reader, height: u16) -> Line<'static> {
+    let theme = &model.settings.theme;
+    let list = model.shown().parts(&run.id).map(|parts| &parts.findings);
+    let all = list.map_or(0, Vec::len);
+    let at = list.and_then(|list| list.iter().position(|id| *id == reader.finding));
+    let at = at.map_or_else(|| "?".to_owned(), |at| (at + 1).to_string());
+    let mut spans = vec![Span::styled(
+        format!("[FINDING {at} of {all}]"),
+        theme.strong,
+    )];
+    let (len, height) = (reader.rows.len(), usize::from(height));
+    if len > height {
+        let end = (reader.top + height).min(len);
+        let words = format!("  lines {}–{end} of {len}", reader.top + 1);
+        spans.push(Span::styled(words, theme.faint));
+    }
+    for (action, word) in [
+        (Action::PaneLeft, "before"),
+        (Action::PaneRight, "next"),
+        (Action::Back, "close"),
+    ] {
+        if let Some(key) = model.settings.keys.first(action) {
+            spans.push(Span::styled(format!("  {key}"), theme.accent));
+            spans.push(Span::styled(format!(" {word}"), theme.faint));
+        }
+    }
+    Line::from(spans)
+}
+
+/// The lines for so many columns.
+pub fn rows(model: &Model, run: &Run, finding: &Finding, width: u16) -> Vec<TextRow> {
+    let known = model.shown();
+    let question = known.question(&finding.id);
+    let mut lines = Lines::new(width);
+    lines.whole(&clean(&finding.text), Tone::Strong);
+    lines.whole("", Tone::Plain);
+    let severity = clean(&finding.severity);
+    lines.add("severity", &severity, tone_of(&severity));
+    lines.add("kind", &clean(&finding.kind), Tone::Plain);
+    lines.add(
+        "agreement",
+        &clean(&finding.agreement),
+        tone_of(&finding.agreement),
+    );
+    lines.add("decision", &clean(&finding.decision), Tone::Plain);
+    if !finding.rule.is_empty() {
+        lines.add("rule", &clean(&finding.rule), Tone::Plain);
+    }
+    if !finding.resolvability.is_empty() {
+        lines.add("to mend", &clean(&finding.resolvability), Tone::Plain);
+    }
+    for (number, option) in finding.options.iter().enumerate() {
+        let label = if number == 0 { "options" } else { "" };
+        let mark = if *option == finding.answer {
+            "  (recommended)"
+        } else {
+            ""
+        };
+        lines.add(
+            label,
+            &format!("{} {}{mark}", number + 1, clean(option)),
+            Tone::Plain,
+        );
+    }
+    if !finding.answer.is_empty() {
+        let label = match finding.decision.as_str() {
+            "resolve" => "decided",
+            _ => "recommended",
+        };
+        lines.add(label, &clean(&finding.answer), Tone::Strong);
+    }
+    places(&mut lines, finding, question);
+    linked(model, run, finding, &mut lines);
+    if let Some(question) = question {
+        asked(model, question, &mut lines);
+    }
+    lines.whole("", Tone::Plain);
+    voices(model, finding, &mut lines);
+    lines.rows
+}
+
+fn places(lines: &mut Lines, finding: &Finding, question: Option<&Question>) {
+    if finding.anchors.is_empty() {
+        lines.add(
+            "where",
+            "nowhere in the inputs: never settled without you",
+            Tone::Warn,
+        );
+    }
+    for (number, anchor) in finding.anchors.iter().enumerate() {
+        let section = question.map(|question| question.section.as_str());
+        let section = section.filter(|_| number == 0);
+        let label = if number == 0 { "where" } else { "" };
+        lines.add(label, &place(anchor, section), Tone::Plain);
+        if !anchor.quote.is_empty() {
+            let quote = format!("“{}”", paragraph(&anchor.quote));
+            lines.add(if number == 0 { "quote" } else { "" }, &quote, Tone::Plain);
+        }
+    }
+}
+
+fn place(anchor: &Anchor, section: Option<&str>) -> String {
+    let path = match section {
+        Some(section) if section.starts_with(&anchor.path) => clean(section),
+        Some(_) | None => clean(&anchor.path),
+    };
+    match (anchor.start, anchor.end) {
+        (Some(start), Some(end)) => format!("{path}, bytes {start}–{end}"),
+        _ => path,
+    }
+}
+
+fn linked(model: &Model, run: &Run, finding: &Finding, lines: &mut Lines) {
+    let known = model.shown();
+    let list = known.parts(&run.id).map(|parts| &parts.findings);
+    for (number, id) in finding.possibly_same.iter().enumerate() {
+        let at = list.and_then(|list| list.iter().position(|other| other == id));
+        let words = match (at, known.finding(id)) {
+            (Some(at), Some(other)) => format!("≈ {}: {}", at + 1, clean(&other.text)),
+            _ => format!("≈ {}", crate::render::short(id)),
+        };
+        lines.add(if number == 0 { "may be" } else { "" }, &words, Tone::Warn);
+    }
+}
+
+fn asked(model: &Model, question: &Question, lines: &mut Lines) {
+    let key = model.settings.keys.first(Action::RunQuestions);
+    let key = key.map_or_else(String::new, |key| format!("; {key} answers"));
+    if question.disposition.is_empty() {
+        let words = format!("{}{key}", clean(&question.state));
+        return lines.add("question", &words, Tone::Warn);
+    }
+    let by = match clean(&question.answered_by) {
+        by if by.is_empty() => String::new(),
+        by => format!(" by {by}"),
+    };
+    let at = question.answered_at.as_ref().and_then(instant);
+    let at = at.map_or_else(String::new, |at| {
+        let at = at.to_zoned(model.zone.clone());
+        format!(", {}", at.strftime("%Y-%m-%d %H:%M:%S"))
+    });
+    let bulk = if question.bulk {
+        ", together with others"
+    } else {
+        ""
+    };
+    let state = clean(&question.state);
+    let tone = if state == "settled" {
+        Tone::Good
+    } else {
+        Tone::Warn
+    };
+    let what = clean(&question.disposition);
+    lines.add("question", &format!("{state}: {what}{by}{at}{bulk}"), tone);
+    if !question.answer.is_empty() {
+        lines.add("said", &paragraph(&question.answer), Tone::Strong);
+    }
+}
+
+/// Every voice in full, then who has none.
+fn voices(model: &Model, finding: &Finding, lines: &mut Lines) {
+    let mut families: Vec<&str> = finding.voices.iter().map(|voice| &*voice.family).collect();
+    families.sort_unstable();
+    families.dedup();
+    let count = |n: usize, one: &str, many: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    };
+    let heading = format!(
+        "VOICES: {} of {}",
+        count(finding.voices.len(), "agent", "agents"),
+        count(families.len(), "family", "families")
+    );
+    lines.whole(&heading, Tone::Strong);
+    for voice in &finding.voices {
+        one(voice, lines);
+    }
+    let matrix = &model.run.matrix;
+    let spoke: std::collections::HashSet<usize> = finding
+        .voices
+        .iter()
+        .filter_map(|voice| matrix.column(voice))
+        .collect();
+    let (mut silent, mut without) = (Vec::new(), Vec::new());
+    for (column, seat) in matrix.seats.iter().enumerate() {
+        let execution = seat.execution.as_deref();
+        let execution = execution.and_then(|id| model.shown().execution(id));
+        let Some(execution) = execution.filter(|_| !spoke.contains(&column)) else {
+            continue;
+        };
+        if execution.state == "completed" || execution.ended_at.is_none() {
+            silent.push(seat.name.clone());
+        } else {
+            without.push(format!("{} ({})", seat.name, clean(&execution.reason)));
+        }
+    }
+    let shown = |names: Vec<String>| {
+        let more = names.len().saturating_sub(20);
+        let words = names.into_iter().take(20).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            format!("{words} and {more} more")
+        } else {
+            words
+        }
+    };
+    if !silent.is_empty() || !without.is_empty() {
+        lines.whole("", Tone::Plain);
+    }
+    if !silent.is_empty() {
+        lines.add("not said by", &shown(silent), Tone::Faint);
+    }
+    if !without.is_empty() {
+        lines.add("no answer", &shown(without), Tone::Bad);
+    }
+}
+
+fn one(voice: &Voice, lines: &mut Lines) {
+    let severity = clean(&voice.severity);
+    let family = match clean(&voice.family) {
+        family if family.is_empty() => String::new(),
+        family => format!(" [{family}]"),
+    };
+    lines.whole(
+        &format!("● {}{family}: {severity}", clean(&voice.agent)),
+        tone_of(&severity),
+    );
+    if !voice.answer.is_empty() {
+        lines.add("  answer", &paragraph(&voice.answer), Tone::Plain);
+    }
+    if !voice.reasoning.is_empty() {
+        lines.add("  because", &paragraph(&voice.reasoning), Tone::Plain);
+    }
+}
+
+/// Foreign text with its lines, safe to show.
+fn paragraph(words: &str) -> String {
+    sanitize::text(words).trim().replace('\t', "    ")
+}

@@ -1,0 +1,327 @@
+//! The executions of a run, one a row, and more of the selected one below.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use prost_types::Duration;
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use synod_proto::v1::{Attempt, Execution, Run};
+
+use super::{
+    head::first_lines,
+    layout::{self, Layout},
+    titles,
+};
+use crate::{
+    render::{age, between, clean, instant, short, span},
+    tui::{
+        model::{Model, run::Pane},
+        view::{
+            columns::{Column, Columns, Fit},
+            text,
+        },
+    },
+};
+
+const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
+    Column {
+        title,
+        width,
+        goes,
+        fit,
+    }
+}
+
+/// The columns, the first as wide as its longest name asks for.
+fn columns(widest: usize) -> [Column; 9] {
+    let agent = u16::try_from(widest).unwrap_or(u16::MAX).clamp(5, 20);
+    [
+        column("AGENT", agent, 0, Fit::Left),
+        column("FAMILY", 8, 7, Fit::Left),
+        column("STATE", 10, 0, Fit::Left),
+        column("TRY", 3, 4, Fit::Right),
+        column("ELAPSED", 7, 2, Fit::Right),
+        column("LEFT", 7, 3, Fit::Right),
+        column("OUTPUT", 7, 5, Fit::Right),
+        column("BYTES", 6, 6, Fit::Right),
+        column("LAST LINE, OR WHY IT ENDED", 10, 1, Fit::Grows),
+    ]
+}
+
+/// See the module.
+pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
+    let theme = &model.settings.theme;
+    let known = model.shown();
+    let buffer = frame.buffer_mut();
+    let panes = areas.panes;
+    let areas = areas.executions;
+    titles::draw(model, run, buffer, areas.title, Pane::Executions, panes);
+    let none = Vec::new();
+    let list = known
+        .parts(&run.id)
+        .map_or(&none, |parts| &parts.executions);
+    let table = areas.table;
+    let inner = Rect {
+        x: table.x + 2.min(table.width),
+        width: table.width.saturating_sub(2),
+        ..table
+    };
+    let columns = Columns::within(&columns(model.run.matrix.widest), inner.width);
+    if list.is_empty() {
+        return text::line(
+            buffer,
+            inner,
+            1,
+            "no agent has been queued yet",
+            theme.plain,
+        );
+    }
+    columns.heading(buffer, inner, theme.faint);
+    let rows = Rect {
+        y: inner.y + inner.height.min(1),
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    let active = layout::pane(model, run) == Pane::Executions;
+    let cursor = &model.run.executions.cursor;
+    let window = cursor.window(list.len(), usize::from(rows.height));
+    for (row, index) in (0..rows.height).zip(window) {
+        let Some(execution) = known.execution(&list[index]) else {
+            continue;
+        };
+        let attempt = known.newest_attempt(&execution.id);
+        let cells = Cells {
+            model,
+            execution,
+            attempt: attempt.as_ref(),
+            moment: model.moment(),
+        };
+        let (mark, style) = super::mark(theme, index == cursor.index, active);
+        let margin = Rect {
+            x: table.x,
+            width: 2.min(table.width),
+            ..rows
+        };
+        text::line(buffer, margin, row, mark, style);
+        columns.row(buffer, rows, row, style, |column| cells.cell(column));
+        if index == cursor.index {
+            let about = Rect {
+                x: inner.x,
+                width: inner.width,
+                ..areas.about
+            };
+            for (row, line) in (0..about.height).zip(cells.about(about.width)) {
+                text::styled(buffer, about, row, &line);
+            }
+        }
+    }
+}
+
+struct Cells<'a> {
+    model: &'a Model,
+    execution: &'a Execution,
+    attempt: Option<&'a Attempt>,
+    moment: Timestamp,
+}
+
+impl Cells<'_> {
+    fn cell(&self, column: usize) -> (Cow<'_, str>, Style) {
+        let theme = &self.model.settings.theme;
+        let dash = (Cow::Borrowed("-"), theme.faint);
+        let shown = |words: Option<String>| match words {
+            Some(words) => (Cow::Owned(words), theme.plain),
+            None => dash.clone(),
+        };
+        let Execution {
+            agent,
+            family,
+            state,
+            ..
+        } = self.execution;
+        match column {
+            0 => (clean(agent).into(), theme.strong),
+            1 => (clean(family).into(), theme.faint),
+            2 => (clean(state).into(), theme.word(state)),
+            3 => shown(self.attempt.map(|attempt| attempt.number.to_string())),
+            4 => shown(self.attempt.and_then(|attempt| {
+                let (from, to) = (attempt.started_at.as_ref(), attempt.ended_at.as_ref());
+                between(from, to, self.moment)
+            })),
+            5 => match self.left() {
+                Some(left) if left > 0 => {
+                    let style = if left < 30_000 {
+                        theme.warn
+                    } else {
+                        theme.plain
+                    };
+                    (span(left).into(), style)
+                }
+                Some(_) => ("over".into(), theme.bad),
+                None => dash,
+            },
+            6 => shown(self.at_work().and_then(|attempt| {
+                let age = age(attempt.last_output_at.as_ref()?, self.moment)?;
+                // Two units are for longer times.
+                let age = age.split(' ').next().unwrap_or(&age);
+                Some(format!("{age} ago"))
+            })),
+            7 => shown(self.attempt.map(|attempt| size(printed(attempt)))),
+            _ => self.last_line(),
+        }
+    }
+
+    fn at_work(&self) -> Option<&Attempt> {
+        self.attempt.filter(|attempt| attempt.ended_at.is_none())
+    }
+
+    /// Milliseconds until the attempt is ended by its time limit.
+    fn left(&self) -> Option<i64> {
+        let attempt = self.at_work()?;
+        let Duration { seconds, nanos } = attempt.timeout.as_ref()?;
+        let limit = seconds.saturating_mul(1000) + i64::from(*nanos) / 1_000_000;
+        let started = instant(attempt.started_at.as_ref()?)?;
+        let ran = self.moment.duration_since(started).as_millis();
+        Some(limit.saturating_sub(i64::try_from(ran).unwrap_or(i64::MAX)))
+    }
+
+    /// What it says, or why it waits or has ended.
+    fn last_line(&self) -> (Cow<'_, str>, Style) {
+        let theme = &self.model.settings.theme;
+        let execution = self.execution;
+        if let Some(why) = self.why() {
+            return (why.into(), theme.plain);
+        }
+        let said = self.attempt.map(|attempt| clean(&attempt.last_line));
+        match said {
+            Some(line) if !line.is_empty() => (line.into(), theme.plain),
+            Some(_) if execution.ended_at.is_some() => ("".into(), theme.plain),
+            Some(_) => ("nothing printed yet".into(), theme.faint),
+            None => (self.waits().into(), theme.faint),
+        }
+    }
+
+    fn why(&self) -> Option<String> {
+        let execution = self.execution;
+        let reason = clean(&execution.reason);
+        (execution.ended_at.is_some() && !reason.is_empty() && reason != "completed").then(|| {
+            match clean(&execution.detail) {
+                detail if detail.is_empty() => reason,
+                detail => format!("{reason}: {detail}"),
+            }
+        })
+    }
+
+    fn waits(&self) -> String {
+        let execution = self.execution;
+        if execution.ended_at.is_some() {
+            return "never started".to_owned();
+        }
+        let waits = between(execution.queued_at.as_ref(), None, self.moment);
+        let waits = waits.map_or_else(String::new, |waits| format!(" {waits}"));
+        match clean(&execution.provider) {
+            provider if provider.is_empty() => format!("waits{waits} for a place"),
+            provider => format!("waits{waits} for a place at {provider}"),
+        }
+    }
+
+    /// What the row has no room for.
+    fn about(&self, width: u16) -> Vec<Line<'static>> {
+        let theme = &self.model.settings.theme;
+        let execution = self.execution;
+        let mut words = vec![format!(
+            "{}, execution {}",
+            clean(&execution.agent),
+            short(&execution.id)
+        )];
+        for (label, word) in [("", &execution.family), ("at ", &execution.provider)] {
+            if !word.is_empty() {
+                words.push(format!("{label}{}", clean(word)));
+            }
+        }
+        if let Some(attempt) = self.attempt {
+            if let Some(pid) = attempt.pid.filter(|_| attempt.ended_at.is_none()) {
+                words.push(format!("pid {pid}"));
+            }
+            if let Some(code) = attempt.exit_code {
+                words.push(format!("exit code {code}"));
+            }
+            if let Some(signal) = attempt.signal {
+                words.push(format!("signal {signal}"));
+            }
+            if let Some(bytes) = attempt.error_bytes.filter(|bytes| *bytes > 0) {
+                words.push(format!("{} of stderr", size(bytes)));
+            }
+        }
+        let facts = Line::from(Span::styled(words.join(", "), theme.faint));
+        let (more, _) = self.last_line();
+        let style = if self.why().is_some() {
+            theme.bad
+        } else {
+            theme.plain
+        };
+        let more = first_lines(&more, width, 1);
+        let more = more
+            .into_iter()
+            .map(|line| Line::from(Span::styled(line, style)));
+        std::iter::once(facts).chain(more).collect()
+    }
+}
+
+/// Bytes an attempt has printed on both streams.
+fn printed(attempt: &Attempt) -> u64 {
+    let bytes = |bytes: Option<u64>| bytes.unwrap_or_default();
+    bytes(attempt.output_bytes).saturating_add(bytes(attempt.error_bytes))
+}
+
+/// A count of bytes in at most six columns: `999`, `1.2K`, `34M`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["K", "M", "G", "T", "P", "E"];
+    if bytes < 1000 {
+        return bytes.to_string();
+    }
+    let mut unit = 0;
+    // In tenths of the unit.
+    let mut tenths = bytes / 100;
+    while tenths >= 10_000 {
+        tenths /= 1000;
+        unit += 1;
+    }
+    let unit = UNITS.get(unit).copied().unwrap_or("E");
+    if tenths < 100 {
+        format!("{}.{}{unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{}{unit}", tenths / 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn a_size_has_at_most_four_characters() {
+        let sizes = [
+            0,
+            999,
+            1000,
+            1234,
+            9_999,
+            10_000,
+            999_999,
+            1_000_000,
+            5_300_000_000,
+        ];
+        assert_eq!(
+            sizes.map(size),
+            [
+                "0", "999", "1.0K", "1.2K", "9.9K", "10K", "999K", "1.0M", "5.3G"
+            ]
+        );
+        assert_eq!(size(u64::MAX), "18E");
+    }
+}

@@ -1,0 +1,358 @@
+//! The findings of a run as a matrix: findings down, agents across, families side by side; or what became of a
+//! single agent.
+
+use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
+use synod_proto::v1::{Finding, Run, Voice};
+
+use super::{
+    layout::{self, FindingsArea, Layout, single},
+    lines,
+    matrix::{Shape, Slot, Voices, headings},
+    outcome, titles,
+};
+use crate::{
+    render::clean,
+    tui::{
+        model::{
+            Model,
+            known::Known,
+            run::{Pane, Reading, matrix::Matrix},
+        },
+        theme::Theme,
+        view::text,
+    },
+};
+
+/// See the module.
+pub fn draw(model: &Model, run: &Run, frame: &mut Frame, layout: &Layout) {
+    let theme = &model.settings.theme;
+    let areas = &layout.findings;
+    let buffer = frame.buffer_mut();
+    titles::draw(
+        model,
+        run,
+        buffer,
+        areas.title,
+        Pane::Findings,
+        layout.panes,
+    );
+    if single(run) {
+        let rows = outcome::rows(model, run, areas.rows.width);
+        return lines::draw(theme, buffer, areas.rows, &rows, model.run.outcome);
+    }
+    let known = model.shown();
+    let none = Vec::new();
+    let list = known.parts(&run.id).map_or(&none, |parts| &parts.findings);
+    if list.is_empty() {
+        return text::line(
+            buffer,
+            within(areas.heading),
+            0,
+            &why_none(model, run),
+            theme.plain,
+        );
+    }
+    let shape = Shape::within(
+        &model.run.matrix,
+        list.len(),
+        areas.rows.width.saturating_sub(2),
+    );
+    heads(&model.run.matrix, theme, &shape, buffer, areas);
+    let cursor = &model.run.findings.cursor;
+    let active = layout::pane(model, run) == Pane::Findings;
+    let window = cursor.window(list.len(), usize::from(areas.rows.height));
+    for (row, index) in (0..areas.rows.height).zip(window) {
+        let Some(finding) = known.finding(&list[index]) else {
+            continue;
+        };
+        let (mark, style) = super::mark(theme, index == cursor.index, active);
+        let line = Rect {
+            y: areas.rows.y + row,
+            height: 1,
+            ..areas.rows
+        };
+        buffer.set_style(line, style);
+        text::line(buffer, line, 0, mark, style);
+        let row = Row {
+            matrix: &model.run.matrix,
+            theme,
+            known,
+            finding,
+            list,
+            index,
+            area: within(line),
+            style,
+        };
+        row.draw(&shape, buffer);
+    }
+    legend(theme, &shape, buffer, areas.legend);
+}
+
+/// An area without the margin for marks.
+fn within(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 2.min(area.width),
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+fn slot(area: Rect, slot: Slot) -> Rect {
+    Rect {
+        x: area.x + slot.x,
+        width: slot.width,
+        ..area
+    }
+}
+
+/// Why there is no finding to show.
+fn why_none(model: &Model, run: &Run) -> String {
+    let ended = run.ended_at.is_some();
+    let decided = ended || run.state == "awaiting-human";
+    let verdict = model.shown().verdict(&run.id);
+    let counts = verdict.and_then(|verdict| verdict.counts.as_ref());
+    let counted = counts.map_or(0, |counts| {
+        let parts = [counts.resolved, counts.asked, counts.watched, counts.noted];
+        parts.into_iter().flatten().sum::<u32>()
+    });
+    match model.run.reading.get(&run.id) {
+        _ if !decided => "none yet: they come when all agents have ended".to_owned(),
+        _ if model.past.is_some() && counted > 0 => {
+            format!("{counted}, but they cannot be shown as of this revision")
+        }
+        Some(Reading::Asked) if model.past.is_none() => "reading…".to_owned(),
+        Some(Reading::Failed(why)) if model.past.is_none() => format!("could not be read: {why}"),
+        Some(_) | None if verdict.is_some_and(|verdict| !verdict.answered.is_empty()) => {
+            "none: the agents found nothing".to_owned()
+        }
+        Some(_) | None => "none".to_owned(),
+    }
+}
+
+fn heads(matrix: &Matrix, theme: &Theme, shape: &Shape, buffer: &mut Buffer, areas: &FindingsArea) {
+    let (above, heading) = (within(areas.families), within(areas.heading));
+    let mut put =
+        |at: Slot, words: &str| text::line(buffer, slot(heading, at), 0, words, theme.faint);
+    put(shape.number, " #");
+    if shape.severity.width > 1 {
+        put(shape.severity, "SEVERITY");
+    }
+    put(shape.claim, "CLAIM");
+    if let Some(at) = shape.agreement {
+        put(at, "AGREEMENT");
+    }
+    put(shape.decision, "DECISION");
+    match &shape.voices {
+        Voices::Agents(slots) => {
+            let names: Vec<&str> = matrix.seats.iter().map(|seat| &*seat.name).collect();
+            for (at, name) in slots.iter().zip(headings(&names, slots)) {
+                put(*at, &name);
+            }
+            for family in &matrix.families {
+                let (Some(first), Some(last)) = (
+                    slots.get(family.seats.start),
+                    slots.get(family.seats.end.wrapping_sub(1)),
+                ) else {
+                    continue;
+                };
+                let span = Slot {
+                    x: first.x,
+                    width: (last.x + last.width).saturating_sub(first.x),
+                };
+                let name = if family.name.is_empty() {
+                    "?"
+                } else {
+                    &family.name
+                };
+                let rule = format!("{name}{}", "─".repeat(usize::from(span.width)));
+                let room = slot(above, span);
+                let words: String = if family.name.chars().count() > usize::from(span.width) {
+                    text::cut(name, usize::from(span.width)).into_owned()
+                } else {
+                    rule.chars().take(usize::from(span.width)).collect()
+                };
+                text::line(buffer, room, 0, &words, theme.faint);
+            }
+        }
+        Voices::Families(slots) => {
+            for (at, family) in slots.iter().zip(&matrix.families) {
+                put(
+                    *at,
+                    if family.name.is_empty() {
+                        "?"
+                    } else {
+                        &family.name
+                    },
+                );
+            }
+        }
+        Voices::Together(at) => put(*at, "VOICES"),
+    }
+}
+
+struct Row<'a> {
+    matrix: &'a Matrix,
+    theme: &'a Theme,
+    known: &'a Known,
+    finding: &'a Finding,
+    list: &'a [String],
+    index: usize,
+    area: Rect,
+    style: Style,
+}
+
+impl Row<'_> {
+    fn draw(&self, shape: &Shape, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let finding = self.finding;
+        let mut put = |at: Slot, words: &str, own: Style| {
+            text::line(buffer, slot(self.area, at), 0, words, self.style.patch(own));
+        };
+        let number = format!("{:>1$}", self.index + 1, usize::from(shape.number.width));
+        put(shape.number, &number, theme.faint);
+        let severity = clean(&finding.severity);
+        if shape.severity.width > 1 {
+            put(shape.severity, &severity, theme.word(&severity));
+        } else {
+            put(shape.severity, letter(&severity), theme.word(&severity));
+        }
+        put(shape.claim, &self.claim(), theme.plain);
+        if let Some(at) = shape.agreement {
+            let agreement = clean(&finding.agreement);
+            put(at, &agreement, theme.word(&agreement));
+        }
+        let (decision, own) = self.decision(shape.decision.width);
+        put(shape.decision, &decision, own);
+        let columns = finding
+            .voices
+            .iter()
+            .filter_map(|voice| Some((self.matrix.column(voice)?, voice)));
+        match &shape.voices {
+            Voices::Agents(slots) => {
+                let mut voices: Vec<Option<&Voice>> = vec![None; slots.len()];
+                for (column, voice) in columns {
+                    if let Some(cell) = voices.get_mut(column) {
+                        *cell = Some(voice);
+                    }
+                }
+                for (column, at) in slots.iter().enumerate() {
+                    let (words, own) = self.cell(column, voices[column]);
+                    put(*at, &words, own);
+                }
+            }
+            Voices::Families(slots) => {
+                let mut seats: Vec<usize> = columns.map(|(column, _)| column).collect();
+                seats.sort_unstable();
+                seats.dedup();
+                for (at, family) in slots.iter().zip(&self.matrix.families) {
+                    let count = seats
+                        .iter()
+                        .filter(|seat| family.seats.contains(seat))
+                        .count();
+                    let (words, own) = self.share(count, family.seats.len());
+                    put(*at, &words, own);
+                }
+            }
+            Voices::Together(at) => {
+                let (words, own) = self.share(finding.voices.len(), self.matrix.seats.len());
+                put(*at, &words, own);
+            }
+        }
+    }
+
+    /// The claim, after the numbers of findings that may be the same.
+    fn claim(&self) -> String {
+        let finding = self.finding;
+        let linked: Vec<String> = finding
+            .possibly_same
+            .iter()
+            .filter_map(|id| self.list.iter().position(|other| other == id))
+            .map(|index| (index + 1).to_string())
+            .collect();
+        let link = match linked.as_slice() {
+            [] => String::new(),
+            rows => format!("≈{} ", rows.join(",")),
+        };
+        format!("{link}{}", clean(&finding.text))
+    }
+
+    /// What was decided and, where a human is asked, how that stands.
+    fn decision(&self, width: u16) -> (String, Style) {
+        let theme = self.theme;
+        let decision = clean(&self.finding.decision);
+        let question = self.known.question(&self.finding.id);
+        match question.map(|question| clean(&question.state)) {
+            Some(state) => {
+                let style = if state == "settled" {
+                    theme.good
+                } else {
+                    theme.warn
+                };
+                let both = format!("{decision}: {state}");
+                let room = usize::from(width) >= both.chars().count();
+                (if room { both } else { state }, style)
+            }
+            None => (decision, theme.plain),
+        }
+    }
+
+    /// A sign and a letter: the agent's voice, with the number of the option it answers; or why there is none.
+    fn cell(&self, column: usize, voice: Option<&Voice>) -> (String, Style) {
+        let theme = self.theme;
+        if let Some(voice) = voice {
+            let severity = clean(&voice.severity);
+            let options = &self.finding.options;
+            let option = options.iter().position(|option| *option == voice.answer);
+            let option = option.filter(|index| *index < 9);
+            let option = option.map_or_else(String::new, |index| (index + 1).to_string());
+            return (
+                format!("●{}{option}", letter(&severity)),
+                theme.word(&severity),
+            );
+        }
+        let seat = self.matrix.seats.get(column);
+        let execution = seat.and_then(|seat| self.known.execution(seat.execution.as_deref()?));
+        match execution {
+            Some(execution) if execution.ended_at.is_none() => ("…".to_owned(), theme.faint),
+            Some(execution) if execution.state != "completed" => ("–".to_owned(), theme.bad),
+            Some(_) | None => ("·".to_owned(), theme.faint),
+        }
+    }
+
+    fn share(&self, count: usize, all: usize) -> (String, Style) {
+        let style = if count == 0 {
+            self.theme.faint
+        } else {
+            self.theme.plain
+        };
+        (format!("{count}/{all}"), style)
+    }
+}
+
+fn letter(severity: &str) -> &'static str {
+    match severity {
+        "critical" => "C",
+        "important" => "I",
+        "minor" => "m",
+        _ => "?",
+    }
+}
+
+fn legend(theme: &Theme, shape: &Shape, buffer: &mut Buffer, area: Rect) {
+    let signs = match &shape.voices {
+        Voices::Agents(_) => {
+            "● says so: C critical, I important, m minor, a digit: its option   · does not   – no valid answer   ≈ may be the same as"
+        }
+        Voices::Families(_) | Voices::Together(_) => {
+            "2/3 two of three agents say so   C critical, I important, m minor   ≈ may be the same as"
+        }
+    };
+    let short = "●say so: C/I/m, option  –no answer  ≈same?";
+    let area = within(area);
+    let words = if signs.chars().count() <= usize::from(area.width) {
+        signs
+    } else {
+        short
+    };
+    text::line(buffer, area, 0, words, theme.faint);
+}

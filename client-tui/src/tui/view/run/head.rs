@@ -1,0 +1,171 @@
+//! What a run is and how far it can be trusted: the lines above the panes.
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use synod_proto::v1::Run;
+
+use super::layout::single;
+use crate::{
+    render::{between, clean},
+    tui::{
+        keys::Action,
+        model::{Model, known::Parts, run::Reading},
+        view::{runs::open_questions, text},
+    },
+};
+
+/// Below so many rows the head is kept short.
+const ROOMY: u16 = 14;
+/// Lines of the line of trust.
+const TRUST: usize = 2;
+
+/// The lines for a screen of this size.
+pub fn lines(model: &Model, run: &Run, body: Rect) -> Vec<Line<'static>> {
+    let theme = &model.settings.theme;
+    let mut lines = vec![title(model, run, body.width)];
+    if model.run.reader.is_some() {
+        return lines;
+    }
+    let roomy = body.height >= ROOMY;
+    let plain = |words: String, style: Style| Line::from(Span::styled(format!(" {words}"), style));
+    if roomy {
+        lines.push(plain(subject(run), theme.faint));
+    }
+    let (words, style) = match model.shown().verdict(&run.id).map(|v| clean(&v.trust)) {
+        Some(trust) if !trust.is_empty() => (trust, theme.strong),
+        Some(_) | None => (awaited(model, run), theme.plain),
+    };
+    let most = if roomy { TRUST } else { 1 };
+    for line in first_lines(&words, body.width.saturating_sub(2), most) {
+        lines.push(plain(line, style));
+    }
+    let open = open_questions(model.shown(), run);
+    if open > 0 {
+        let key = model.settings.keys.first(Action::RunQuestions);
+        let key = key.map_or_else(String::new, |key| format!(": {key} answers"));
+        let words = match open {
+            1 => format!("1 question is open{key}"),
+            n => format!("{n} questions are open{key}"),
+        };
+        lines.push(plain(words, theme.warn));
+    }
+    lines
+}
+
+fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {
+    let theme = &model.settings.theme;
+    let known = model.shown();
+    let tally = known.parts(&run.id).map(|parts| parts.tally);
+    let tally = tally.unwrap_or_default();
+    let all = (tally.all as usize).max(run.roster.len());
+    let (from, to) = (run.created_at.as_ref(), run.ended_at.as_ref());
+    let elapsed = between(from, to, model.moment()).unwrap_or_default();
+    let reason = match clean(&run.reason) {
+        reason if reason == run.state || reason == "completed" => String::new(),
+        reason => reason,
+    };
+    let done = match all {
+        1 => format!("{}/1 agent done", tally.done),
+        _ => format!("{}/{all} agents done", tally.done),
+    };
+    let narrow = format!("{}/{all}", tally.done);
+    let state = (clean(&run.state), theme.word(&run.state));
+    let wide: [(String, Style); 4] = [
+        state.clone(),
+        (reason, theme.faint),
+        (done, theme.plain),
+        (elapsed.clone(), theme.plain),
+    ];
+    let short: [(String, Style); 3] = [state, (narrow, theme.plain), (elapsed, theme.plain)];
+    let name = clean(&run.name);
+    let line = |parts: &[(String, Style)], room: usize| {
+        let name = text::cut(&name, room).into_owned();
+        let mut spans = vec![Span::styled(format!(" {name}"), theme.strong)];
+        for (words, style) in parts.iter().filter(|(words, _)| !words.is_empty()) {
+            spans.push(Span::raw("  "));
+            spans.push(Span::styled(words.clone(), *style));
+        }
+        Line::from(spans)
+    };
+    let width = usize::from(width);
+    let whole = line(&wide, usize::MAX);
+    if whole.width() <= width {
+        return whole;
+    }
+    let whole = line(&short, usize::MAX);
+    if whole.width() <= width {
+        return whole;
+    }
+    // The state is what matters: the name gives way.
+    let others = line(&short, 0).width();
+    line(&short, width.saturating_sub(others).max(8))
+}
+
+fn subject(run: &Run) -> String {
+    let mut words = clean(&run.subject);
+    if !single(run) {
+        words = format!(
+            "{} version {}, {} of {} needed · {words}",
+            clean(&run.gate),
+            run.gate_version,
+            run.quorum,
+            run.roster.len()
+        );
+    }
+    words
+}
+
+/// What has to happen before there is a verdict.
+fn awaited(model: &Model, run: &Run) -> String {
+    let known = model.shown();
+    let none = Parts::default();
+    let parts = known.parts(&run.id).unwrap_or(&none);
+    let tally = parts.tally;
+    let at_work = tally.all.saturating_sub(tally.done);
+    if single(run) {
+        return super::outcome::sentence(model, run);
+    }
+    if run.ended_at.is_some() {
+        return match model.run.reading.get(&run.id) {
+            Some(Reading::Asked) => "reading the verdict…".to_owned(),
+            Some(Reading::Failed(why)) => format!("the verdict could not be read: {why}"),
+            None => "it ended without a verdict".to_owned(),
+        };
+    }
+    if run.state == "deciding" {
+        return "no verdict yet: the answers are being weighed".to_owned();
+    }
+    let who = match parts.executions.len() {
+        0 => "the agents have not been queued yet".to_owned(),
+        _ if at_work == 0 => "all agents have ended".to_owned(),
+        1..=20 => {
+            let busy: Vec<String> = parts
+                .executions
+                .iter()
+                .filter_map(|id| known.execution(id))
+                .filter(|execution| execution.ended_at.is_none())
+                .map(|execution| clean(&execution.agent))
+                .collect();
+            format!("waiting for {}", busy.join(", "))
+        }
+        _ => format!("waiting for {at_work} agents"),
+    };
+    format!(
+        "no verdict yet: {who}; {} valid answers are needed",
+        run.quorum
+    )
+}
+
+/// The first lines of wrapped text; what is cut is marked.
+pub fn first_lines(words: &str, width: u16, most: usize) -> Vec<String> {
+    let width = usize::from(width);
+    let mut lines = text::wrap(words, width);
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(text::cut(&rest, width).into_owned());
+    }
+    lines
+}
