@@ -51,14 +51,10 @@ impl Terminal {
         self.send(characters.as_bytes());
     }
 
-    /// Presses a key that is no character. An escape is followed by nothing until the program has read it: what came
-    /// at once with it would be taken for its rest.
+    /// Presses a key that is no character.
     #[track_caller]
     pub fn press_key(&self, key: Key) {
         self.send(&key.bytes());
-        if key == Key::Esc {
-            self.wait_read();
-        }
     }
 
     /// Pastes text: in brackets, if the program has asked for them.
@@ -70,14 +66,6 @@ impl Terminal {
         } else {
             self.send(text.as_bytes());
         }
-    }
-
-    /// Returns when everything typed has been read by the program.
-    #[track_caller]
-    pub fn wait_read(&self) {
-        eventually("a program that reads its keys", || {
-            (self.pty.unread() == 0 || self.job().has_ended()).then_some(())
-        });
     }
 
     /// Bytes as the keyboard sends them.
@@ -174,6 +162,17 @@ impl Terminal {
         processes::signal(self.pid(), signal);
     }
 
+    /// Closes the window over the program's head, and waits for its end.
+    #[track_caller]
+    pub fn close(self) {
+        let pid = self.pid();
+        // The shell is its session's leader: with it the terminal is hung up.
+        processes::signal(self.shell.id().cast_signed(), Signal::HUP);
+        eventually("the end of a program that was hung up", || {
+            (!processes::is_alive(pid)).then_some(())
+        });
+    }
+
     #[track_caller]
     fn wait<T>(&self, what: &str, look: impl Fn(&Seen) -> Option<T>) -> T {
         let deadline = Instant::now() + DEADLINE;
@@ -231,10 +230,18 @@ impl Terminal {
         left
     }
 
-    /// The terminal is as it was before the program.
+    /// The terminal is as it was before the program, which has ended.
     #[track_caller]
     pub fn assert_restored(&self) {
         assert_eq!(self.left_behind(), Vec::<String>::new());
+    }
+
+    /// The same for a program that has stopped: what it wrote before may still be on its way.
+    #[track_caller]
+    pub fn wait_restored(&self) {
+        eventually("a terminal given back", || {
+            self.left_behind().is_empty().then_some(())
+        });
     }
 }
 

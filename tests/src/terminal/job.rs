@@ -1,17 +1,14 @@
 //! A pseudo terminal and the job in it: starting it through `in-terminal`, and how it fares.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{BufRead as _, BufReader},
     num::NonZeroU16,
-    os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
 use rustix::{
-    fs::OFlags,
-    io::ioctl_fionread,
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
     termios::{Winsize, tcsetwinsize},
 };
@@ -88,15 +85,6 @@ impl Pty {
             ws_ypixel: 0,
         };
         tcsetwinsize(&self.master, size).unwrap();
-    }
-
-    /// Bytes typed that the program has not read.
-    pub fn unread(&self) -> u64 {
-        let slave = OpenOptions::new()
-            .read(true)
-            .custom_flags(OFlags::NOCTTY.bits().cast_signed())
-            .open(&self.slave);
-        slave.map_or(0, |slave| ioctl_fionread(slave).unwrap_or(0))
     }
 
     /// Starts `command` as this terminal's foreground job.

@@ -4,7 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     Enter,
+    /// As terminals send it that tell keys apart: the bare byte is an escape only if nothing follows it soon, and
+    /// tests type faster than people. That byte is [`Key::BareEsc`].
     Esc,
+    /// To be followed by nothing until it has had its effect.
+    BareEsc,
     Tab,
     BackTab,
     Backspace,
@@ -27,7 +31,8 @@ impl Key {
     pub(super) fn bytes(self) -> Vec<u8> {
         match self {
             Self::Enter => b"\r".to_vec(),
-            Self::Esc => b"\x1b".to_vec(),
+            Self::Esc => b"\x1b[27u".to_vec(),
+            Self::BareEsc => b"\x1b".to_vec(),
             Self::Tab => b"\t".to_vec(),
             Self::BackTab => b"\x1b[Z".to_vec(),
             Self::Backspace => b"\x7f".to_vec(),

@@ -8,7 +8,14 @@
 
 use synod_tests::{Programs, World};
 
+mod stage;
+
+mod burst;
+mod colours;
 mod harness;
+mod lifecycle;
+mod outage;
+mod sizes;
 
 fn programs() -> Programs {
     synod_tests::programs!()
