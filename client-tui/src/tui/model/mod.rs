@@ -227,7 +227,7 @@ impl Model {
     fn has_clock(&self) -> bool {
         let live = || {
             let mut runs = self.live.runs();
-            runs.any(|(group, _)| group == known::Group::Live)
+            runs.any(|(group, _)| group != known::Group::Finished)
         };
         let away = matches!(self.link.state, link::LinkState::Away { .. });
         away || (self.past.is_none() && live())

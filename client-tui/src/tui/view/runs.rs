@@ -56,7 +56,7 @@ const COLUMNS: [Column; 8] = [
     },
     Column {
         title: "OUTPUT",
-        width: 8,
+        width: 10,
         goes: 5,
         fit: Fit::Right,
     },
@@ -161,7 +161,7 @@ impl<'a> Cells<'a> {
     fn cell(&self, column: usize) -> (Cow<'a, str>, Style) {
         let theme = &self.model.settings.theme;
         let parts = self.known.parts(&self.run.id);
-        let live = self.run.ended_at.is_none();
+        let live = self.known.group(&self.run.id) == Some(Group::Live);
         let dash = || Cow::Borrowed("-");
         match column {
             0 => (clean(&self.run.name).into(), theme.strong),
@@ -185,7 +185,7 @@ impl<'a> Cells<'a> {
                 (elapsed.map_or_else(dash, Cow::Owned), theme.plain)
             }
             5 => {
-                // Of what is over, the age of the last output says nothing.
+                // Where nobody works any more, the age of the last output says nothing.
                 let last = parts.and_then(|parts| parts.last_output).filter(|_| live);
                 let age = last.and_then(|at| age(&to_proto(at), self.moment));
                 (
