@@ -19,6 +19,7 @@ mod burst;
 mod connection;
 mod floor;
 mod follow;
+mod frames;
 mod history;
 mod idle;
 mod machine;
@@ -41,7 +42,7 @@ struct Bench {
 /// A part: its name on the command line, and what it measures.
 type Part = (&'static str, fn(&mut Bench));
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("single", single::measure),
     ("follow", follow::measure),
     ("burst", burst::measure),
@@ -50,6 +51,7 @@ const PARTS: [Part; 9] = [
     ("shim", shim::measure),
     ("idle", idle::measure),
     ("attached", attached::measure),
+    ("frames", frames::measure),
     ("history", history::measure),
 ];
 
