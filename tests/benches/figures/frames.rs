@@ -167,12 +167,8 @@ fn change(shown: Shown, executions: usize, revision: u64) -> v1::Change {
         _ => {
             let mut run = runs(Shown::Runs, 1).remove(0);
             run.executions.clear();
-            run.state = if revision % 2 == 0 {
-                "deciding"
-            } else {
-                "executing"
-            }
-            .to_owned();
+            let state = ["executing", "deciding"][usize::from(revision.is_multiple_of(2))];
+            state.clone_into(&mut run.state);
             run.revision = revision;
             Entity::Run(run)
         }
