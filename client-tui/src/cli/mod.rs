@@ -54,7 +54,12 @@ pub fn main() -> Exit {
         Form::Text
     };
     let Some(verb) = arguments.verb.clone() else {
-        let opened = App::new(&arguments).and_then(|app| tui::open(app.dial));
+        let opened = match form {
+            Form::Text => App::new(&arguments).and_then(|app| tui::open(app.dial)),
+            Form::Json => Err(Failure::Input(
+                "expected a verb beside --json, found none; `synod --help` lists them".to_owned(),
+            )),
+        };
         return ended(form, Errors::AsTheyAre, opened);
     };
     let errors = match verb {

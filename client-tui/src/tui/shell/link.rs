@@ -192,3 +192,6 @@ async fn hand_on(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
