@@ -1,7 +1,7 @@
 //! The terminal: taken over, and given back however this program ends or stops.
 
 use std::{
-    io::{self, BufWriter, IsTerminal as _, Stdout, Write as _, stdout},
+    io::{self, IsTerminal as _, Write, stdout},
     sync::{
         Once,
         atomic::{AtomicBool, Ordering},
@@ -16,9 +16,6 @@ use ratatui::{Frame, Terminal, backend::CrosstermBackend, layout::Rect};
 use rustix::process::{Signal, kill_current_process_group};
 
 use crate::failure::Failure;
-
-/// Bytes collected before they are written: a large frame is one or two writes.
-const BUFFER: usize = 64 * 1024;
 
 /// Whether the terminal is ours now: what the panic hook goes by.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -37,7 +34,7 @@ pub fn required() -> Result<(), Failure> {
 
 /// The terminal, taken over. Given back when dropped.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Whole>>,
     mouse: bool,
 }
 
@@ -59,7 +56,7 @@ impl Screen {
             }));
         });
         take(mouse).map_err(Failure::Output)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, stdout()));
+        let backend = CrosstermBackend::new(Whole::default());
         let terminal = Terminal::new(backend).map_err(Failure::Output)?;
         Ok(Self { terminal, mouse })
     }
@@ -71,7 +68,7 @@ impl Screen {
 
     /// Draws a frame; only cells that differ from the last one are written, at once.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame)) -> Result<(), Failure> {
-        let draw = |terminal: &mut Terminal<CrosstermBackend<BufWriter<Stdout>>>| {
+        let draw = |terminal: &mut Terminal<CrosstermBackend<Whole>>| {
             queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
             terminal.draw(view)?;
             queue!(terminal.backend_mut(), EndSynchronizedUpdate)?;
@@ -134,13 +131,38 @@ fn take(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Collects a frame, and writes it at once: never a part of it, and never to a terminal that was given back. A
+/// frame during which something panicked is not drawn, nor is one of the loop's while a task beside it panics.
+#[derive(Debug, Default)]
+struct Whole(Vec<u8>);
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut out = stdout().lock();
+        let written = if OURS.load(Ordering::SeqCst) {
+            out.write_all(&self.0).and_then(|()| out.flush())
+        } else {
+            Ok(())
+        };
+        self.0.clear();
+        written
+    }
+}
+
 /// Gives the terminal back. Nothing can be done about a terminal that refuses it: it is gone.
 fn leave() {
+    // Held to the end, so that no frame comes in between or after.
+    let mut out = stdout().lock();
     if !OURS.swap(false, Ordering::SeqCst) {
         return;
     }
     let _ = execute!(
-        stdout(),
+        out,
         EndSynchronizedUpdate,
         event::DisableMouseCapture,
         event::DisableBracketedPaste,
