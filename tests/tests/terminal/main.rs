@@ -15,6 +15,7 @@ mod colours;
 mod harness;
 mod lifecycle;
 mod outage;
+mod panics;
 mod sizes;
 
 fn programs() -> Programs {
