@@ -27,6 +27,7 @@ mod sample;
 mod shim;
 mod single;
 mod table;
+mod tui;
 
 use floor::Floor;
 use synod_tests::Programs;
@@ -42,7 +43,7 @@ struct Bench {
 /// A part: its name on the command line, and what it measures.
 type Part = (&'static str, fn(&mut Bench));
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 12] = [
     ("single", single::measure),
     ("follow", follow::measure),
     ("burst", burst::measure),
@@ -52,6 +53,8 @@ const PARTS: [Part; 10] = [
     ("idle", idle::measure),
     ("attached", attached::measure),
     ("frames", frames::measure),
+    ("tui", tui::measure),
+    ("tuis", tui::measure_many),
     ("history", history::measure),
 ];
 
