@@ -196,6 +196,89 @@ pub fn asking() -> Run {
     run
 }
 
+/// Two gates that ask: five questions in two sections of one, one of another that is less urgent; one is put off
+/// and one is settled.
+pub fn asking_much() -> Vec<Run> {
+    let mut first = asking();
+    let mut put = |name: &str, text: &str, severity: &str, rank: i32, section: &str| {
+        let mut finding = first.findings[2].clone();
+        finding.id = id(name);
+        finding.text = text.into();
+        finding.severity = severity.into();
+        finding.decision = "ask".into();
+        finding.anchors.clear();
+        let question = Question {
+            id: finding.id.clone(),
+            run_id: first.id.clone(),
+            finding_id: finding.id.clone(),
+            state: "open".into(),
+            text: finding.text.clone(),
+            content_hash: format!("hash of {name}"),
+            rank,
+            severity: finding.severity.clone(),
+            section: section.into(),
+            ..Question::default()
+        };
+        first.findings.push(finding);
+        first.questions.push(question);
+    };
+    put(
+        "b0b0",
+        "Who may cancel an order that was shipped?",
+        "critical",
+        320,
+        "spec.md:Orders",
+    );
+    put(
+        "cafe",
+        "“Visa, Mastercard, etc.”: which cards are taken?",
+        "important",
+        210,
+        "spec.md:Payment",
+    );
+    put(
+        "dada",
+        "“user” and “customer” seem to be the same.",
+        "minor",
+        110,
+        "spec.md:Orders",
+    );
+    first.questions.last_mut().unwrap().state = "later".into();
+    first.questions.last_mut().unwrap().disposition = "later".into();
+    first.questions.last_mut().unwrap().answered_by = "ada".into();
+    first.questions.last_mut().unwrap().answered_at = Some(at(90));
+    first.open_questions = Some(4);
+    for finding in &mut first.findings {
+        finding.run_id.clone_from(&first.id);
+    }
+    let mut second = asking();
+    second.id = id("5e1f");
+    second.name = "analyze/checkout#2".into();
+    second.gate = "analyze".into();
+    second.executions.clear();
+    second.questions.truncate(1);
+    second.findings.truncate(1);
+    second.verdict = None;
+    for finding in &mut second.findings {
+        finding.id = id("ace0");
+        finding.run_id.clone_from(&second.id);
+        finding.text = "Task T4 covers no requirement.".into();
+        finding.options.clear();
+    }
+    for question in &mut second.questions {
+        question.id = id("ace0");
+        question.finding_id.clone_from(&question.id);
+        question.run_id.clone_from(&second.id);
+        question.text = "Task T4 covers no requirement.".into();
+        question.severity = "important".into();
+        question.rank = 230;
+        question.options.clear();
+        question.section = "tasks.md:Tasks".into();
+        question.recommended = "drop T4".into();
+    }
+    vec![second, first]
+}
+
 /// A gate that only one of three answered.
 pub fn without_quorum() -> Run {
     let mut run = running();

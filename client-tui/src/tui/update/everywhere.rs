@@ -19,6 +19,7 @@ use crate::{
 /// Does it, if it is one of these actions.
 pub fn act(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
     Some(match action {
+        Action::Quit if questions::keeps_unsent(model) => Vec::new(),
         Action::Quit => vec![Cmd::Quit],
         Action::Suspend => vec![Cmd::Suspend],
         Action::Repaint => vec![Cmd::Repaint],

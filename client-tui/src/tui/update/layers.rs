@@ -8,9 +8,9 @@ use crate::tui::{
     model::{
         Model, Screen,
         cursor::Motion,
-        layer::{Choice, Confirm, Editor, Layer, Menu, Prompt, Purpose},
+        layer::{Choice, Confirm, Layer, Menu, Prompt, Purpose},
     },
-    msg::{Call, Cmd, Said},
+    msg::{Call, Cmd},
     view::areas,
 };
 
@@ -38,7 +38,7 @@ pub fn press(model: &mut Model, key: KeyEvent) -> Vec<Cmd> {
         Layer::Prompt(prompt) => prompt_key(model, prompt, key),
         Layer::Confirm(confirm) => confirm_key(confirm, key),
         Layer::Menu(menu) => menu_key(model, menu, key),
-        Layer::Editor(editor) => editor_key(editor, key),
+        Layer::Editor(editor) => super::questions::editor_key(model, editor, key),
         Layer::Palette(palette) => super::palette::press(model, palette, key),
         Layer::Form(form) => super::form::press(model, form, key),
     };
@@ -198,26 +198,6 @@ fn chosen(choice: &Choice) -> Then {
         Choice::Command(call) => Then::Command(call.clone()),
         Choice::Confirm(confirm) => Then::Confirm(confirm.clone()),
     }
-}
-
-fn editor_key(editor: &mut Editor, key: KeyEvent) -> Then {
-    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    if closes(key) {
-        return Then::Close(Vec::new());
-    }
-    if ctrl && key.code == KeyCode::Char('s') {
-        let text = editor.area.lines().join("\n").trim().to_owned();
-        if text.is_empty() {
-            return Then::Stay(Vec::new());
-        }
-        return Then::Command(Call::Answer {
-            question: editor.question.clone(),
-            content_hash: editor.content_hash.clone(),
-            said: Said::Words(text),
-        });
-    }
-    editor.area.input(key);
-    Then::Stay(Vec::new())
 }
 
 /// Sets the filter of the list on this screen.

@@ -13,7 +13,7 @@ mod mouse;
 mod reply;
 
 mod agents;
-mod events;
+pub mod events;
 pub mod form;
 mod help;
 mod output;
@@ -27,7 +27,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{
     keys::Action,
-    model::{Model, Screen},
+    model::{Model, Screen, link::LinkState},
     msg::{Call, Cmd, Msg},
 };
 use crate::render::Tone;
@@ -102,15 +102,26 @@ fn ask(model: &mut Model, call: Call) -> Vec<Cmd> {
     vec![Cmd::Call(call)]
 }
 
-/// Commands the daemon: not out of the past.
+/// Commands the daemon: not out of the past, and only if there is one.
 fn command(model: &mut Model, call: Call) -> Vec<Cmd> {
-    if refuse_in_the_past(model) {
+    if refuse_in_the_past(model) || refuse_without_a_daemon(model) {
         return Vec::new();
     }
-    if let Call::Answer { question, .. } = &call {
-        questions::sent(model, question);
-    }
+    questions::sent(model, &call);
     ask(model, call)
+}
+
+/// Whether nobody is there to be commanded; says so. What is typed is not kept for later: who knows when.
+fn refuse_without_a_daemon(model: &mut Model) -> bool {
+    let why = match model.link.state {
+        LinkState::Live => return false,
+        LinkState::Connecting => "not connected yet",
+        LinkState::Away { .. } => "no daemon",
+        LinkState::OtherProtocol { .. } => "the daemon speaks another protocol",
+        LinkState::Refused(_) => "the daemon refuses this connection",
+    };
+    say(model, format!("{why}: nothing was sent"), Tone::Bad);
+    true
 }
 
 /// Whether the past is shown; says that nothing can be commanded there.

@@ -24,8 +24,8 @@ pub fn reply(model: &mut Model, reply: Reply) -> Vec<Cmd> {
 fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
     match call {
         Call::Snapshot { at } => super::past::refused(model, *at, why),
-        Call::Answer { question, .. } => {
-            super::questions::refused(model, question);
+        Call::Answer { .. } | Call::AnswerRest { .. } => {
+            super::questions::refused(model, call);
             super::say(model, why, Tone::Bad);
         }
         Call::History { .. } => super::events::no_history(model, why),
@@ -91,8 +91,8 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
             super::events::history(model, changes);
             Vec::new()
         }
-        (Call::Answer { question, .. }, Answer::Done) => {
-            super::questions::settled(model, &question);
+        (call @ (Call::Answer { .. } | Call::AnswerRest { .. }), Answer::Done) => {
+            super::questions::taken(model, &call);
             Vec::new()
         }
         (Call::CancelRun { run }, Answer::Done) => {

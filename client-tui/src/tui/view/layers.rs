@@ -8,7 +8,7 @@ use ratatui::{
 };
 use tui_input::Input;
 
-use super::{areas, form, help, text};
+use super::{areas, form, help, questions::detail, text};
 use crate::tui::{
     model::{
         Model,
@@ -154,6 +154,29 @@ fn editor(model: &Model, editor: &Editor, frame: &mut Frame, body: Rect) {
         &editor.title,
         &model.settings.theme,
     );
+    let theme = &model.settings.theme;
+    let question = model.live.question(&editor.question);
+    let settled = question.filter(|question| question.state == "settled");
+    let rows = match settled {
+        Some(question) => {
+            // Somebody else was faster: said at once, above what is written.
+            let who = detail::who(question);
+            let what = detail::said(&model.live, question);
+            let told = format!("settled meanwhile: {who} {what}");
+            let lines = text::wrap(&told, usize::from(inside.width));
+            for (row, words) in (0..inside.height).zip(&lines) {
+                text::line(frame.buffer_mut(), inside, row, words, theme.warn);
+            }
+            u16::try_from(lines.len()).unwrap_or(u16::MAX)
+        }
+        None => 0,
+    };
+    let rows = rows.min(inside.height.saturating_sub(1));
+    let inside = Rect {
+        y: inside.y + rows,
+        height: inside.height - rows,
+        ..inside
+    };
     (&editor.area).render(inside, frame.buffer_mut());
 }
 

@@ -17,7 +17,7 @@ mod hints;
 mod layers;
 mod output;
 mod past;
-mod questions;
+pub mod questions;
 pub mod run;
 mod runs;
 mod toasts;
