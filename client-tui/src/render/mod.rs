@@ -11,6 +11,7 @@ mod wrap;
 pub mod agents;
 pub mod change;
 pub mod daemon;
+pub mod event;
 pub mod gates;
 pub mod progress;
 pub mod questions;
