@@ -133,6 +133,9 @@ pub struct Turn {
     pub group: Group,
 }
 
+/// Executions that wait for a place, by provider, longest first: since when, and the id.
+type Waiting = HashMap<String, BTreeSet<((i64, i32), String)>>;
+
 type InOrder = (Group, Reverse<(i64, i32)>, Arc<str>);
 
 /// See the module.
@@ -143,6 +146,8 @@ pub struct Known {
     parts: HashMap<String, Parts>,
     attempts: HashMap<String, Vec<String>>,
     providers: HashMap<String, Tally>,
+    agents: HashMap<String, Tally>,
+    waiting: Waiting,
     /// Grows whenever runs come, go or change their state, and whenever a question does.
     list_version: u64,
     /// Grows whenever a question comes, goes or changes, and whenever a run that has some changes its state.
@@ -288,10 +293,13 @@ impl Known {
             .providers
             .entry(execution.provider.clone())
             .or_default();
+        let agent = self.agents.entry(execution.agent.clone()).or_default();
         let parts = self.parts.entry(execution.run_id.clone()).or_default();
         if let Some(known) = self.all.executions.get(&execution.id) {
             parts.tally.count(known, Step::Down);
             provider.count(known, Step::Down);
+            agent.count(known, Step::Down);
+            wait(&mut self.waiting, known, Step::Down);
             if (&known.agent, &known.family) != (&execution.agent, &execution.family) {
                 parts.shape += 1;
             }
@@ -308,6 +316,8 @@ impl Known {
         }
         parts.tally.count(execution, Step::Up);
         provider.count(execution, Step::Up);
+        agent.count(execution, Step::Up);
+        wait(&mut self.waiting, execution, Step::Up);
     }
 
     fn arrange_attempt(&mut self, attempt: &Attempt) {
@@ -383,6 +393,10 @@ impl Known {
                     if let Some(provider) = self.providers.get_mut(&execution.provider) {
                         provider.count(execution, Step::Down);
                     }
+                    if let Some(agent) = self.agents.get_mut(&execution.agent) {
+                        agent.count(execution, Step::Down);
+                    }
+                    wait(&mut self.waiting, execution, Step::Down);
                     if let Some(parts) = self.parts.get_mut(&execution.run_id) {
                         parts.tally.count(execution, Step::Down);
                         parts.shape += 1;
@@ -581,6 +595,18 @@ impl Known {
         self.providers.iter().map(|(name, tally)| (&**name, *tally))
     }
 
+    /// Sums over an agent's executions.
+    pub fn agent(&self, name: &str) -> Tally {
+        self.agents.get(name).copied().unwrap_or_default()
+    }
+
+    /// A provider's executions that wait for a place, those that have waited longest first.
+    pub fn waiting(&self, provider: &str) -> impl ExactSizeIterator<Item = &str> {
+        let waiting = self.waiting.get(provider);
+        let waiting = waiting.unwrap_or(const { &BTreeSet::new() });
+        waiting.iter().map(|(_, id)| &**id)
+    }
+
     /// The latest moment anything known bears: for the clock of a past state.
     pub fn latest_instant(&self) -> Option<Timestamp> {
         let runs = self
@@ -605,4 +631,26 @@ fn in_order(run: &Run) -> InOrder {
     let created = run.created_at.as_ref();
     let created = created.map_or((i64::MIN, 0), |at| (at.seconds, at.nanos));
     (Group::of(run), Reverse(created), Arc::from(run.id.as_str()))
+}
+
+/// Notes, or notes no more, that an execution waits for a place.
+fn wait(waiting: &mut Waiting, execution: &Execution, by: Step) {
+    use ExecutionState::{Pending, Queued, Retrying};
+    if !matches!(execution.state.parse(), Ok(Pending | Queued | Retrying)) {
+        return;
+    }
+    let since = execution.queued_at.as_ref();
+    let since = since.map_or((i64::MAX, 0), |at| (at.seconds, at.nanos));
+    let place = (since, execution.id.clone());
+    match by {
+        Step::Up => {
+            let of_provider = waiting.entry(execution.provider.clone()).or_default();
+            of_provider.insert(place);
+        }
+        Step::Down => {
+            if let Some(of_provider) = waiting.get_mut(&execution.provider) {
+                of_provider.remove(&place);
+            }
+        }
+    }
 }

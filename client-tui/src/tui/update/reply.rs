@@ -23,7 +23,7 @@ pub fn reply(model: &mut Model, reply: Reply) -> Vec<Cmd> {
 
 fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
     match call {
-        Call::Snapshot { at } => super::past::refused(model, *at, why),
+        Call::Snapshot { at } => return super::past::refused(model, *at, why),
         Call::Answer { .. } | Call::AnswerRest { .. } => {
             super::questions::refused(model, call);
             super::say(model, why, Tone::Bad);
@@ -74,6 +74,7 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
         }
         (_, Answer::Agents(agents)) => {
             model.catalog.agents = Some(*agents);
+            super::agents::read(model);
             Vec::new()
         }
         (_, Answer::Gates(gates)) => {

@@ -69,6 +69,21 @@ pub fn list_height(body: Rect) -> usize {
     usize::from(body.height.saturating_sub(1))
 }
 
+/// The list of agents, and below it what does not fit into its rows, where there is room for that.
+pub fn agents(body: Rect) -> (Rect, Rect) {
+    let below = if body.height >= 16 { 5 } else { 0 };
+    let list = Rect {
+        height: body.height - below,
+        ..body
+    };
+    let below = Rect {
+        y: list.bottom(),
+        height: below,
+        ..body
+    };
+    (list, below)
+}
+
 /// Lines inside a large popup.
 pub fn popup_height(model: &Model) -> usize {
     usize::from(
