@@ -7,7 +7,7 @@ use super::known::Known;
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    /// The revision wanted.
+    /// The revision wanted: where the mark stands.
     pub wanted: u64,
     /// The revision asked of the daemon whose answer is awaited.
     pub asked: Option<u64>,
@@ -17,4 +17,11 @@ pub struct Past {
     pub moment: Option<Timestamp>,
     /// Why a revision could not be shown.
     pub refused: Option<String>,
+}
+
+impl Past {
+    /// The revision of what is on the screen; none until the first has come.
+    pub fn shown(&self) -> Option<u64> {
+        self.known.as_ref().map(Known::revision)
+    }
 }

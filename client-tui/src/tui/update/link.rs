@@ -43,6 +43,9 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             if snapshot.cause == "fell-behind" {
                 model.link.resynced += 1;
             }
+            if !model.live.feed_id().is_empty() && model.live.feed_id() != feed_id {
+                super::past::forget(model);
+            }
             super::events::jumped(model, &snapshot);
             let mut known = Known::from_snapshot(&feed_id, *snapshot);
             mem::swap(&mut known, &mut model.live);

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::text;
 use crate::tui::{
-    keys::BINDINGS,
+    keys::{Action, BINDINGS},
     model::{
         Model,
         layer::{Layer, Purpose},
@@ -56,16 +56,44 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
 
 fn of_screen(model: &Model) -> Vec<(String, &'static str)> {
     let keys = &model.settings.keys;
-    let mut hints = Vec::new();
+    let mut hints: Vec<(String, &'static str)> = Vec::new();
     for place in model.places() {
         for binding in BINDINGS.iter().filter(|binding| binding.place == place) {
-            if let Some(key) = keys
-                .first(binding.action)
-                .filter(|_| !binding.hint.is_empty())
+            // Out of the past nothing can be commanded.
+            if binding.hint.is_empty() || (model.past.is_some() && commands(binding.action)) {
+                continue;
+            }
+            // What is nearer has taken the key.
+            if let Some(key) = keys.first(binding.action).map(|key| key.to_string())
+                && hints.iter().all(|(known, _)| *known != key)
             {
-                hints.push((key.to_string(), binding.hint));
+                hints.push((key, binding.hint));
             }
         }
     }
     hints
+}
+
+/// Whether an action changes something at the daemon.
+fn commands(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::NewGate
+            | A::NewAgent
+            | A::NewCommand
+            | A::Cancel
+            | A::Retry
+            | A::RunCancel
+            | A::CancelExecution
+            | A::RunRetry
+            | A::RunQuestions
+            | A::Recommended
+            | A::OwnAnswer
+            | A::MustFix
+            | A::Dismiss
+            | A::Later
+            | A::Duplicate
+            | A::Rest
+    )
 }
