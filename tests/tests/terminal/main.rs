@@ -13,10 +13,12 @@ mod stage;
 mod burst;
 mod colours;
 mod harness;
+mod hostile;
 mod lifecycle;
 mod outage;
 mod panics;
 mod sizes;
+mod two;
 
 fn programs() -> Programs {
     synod_tests::programs!()

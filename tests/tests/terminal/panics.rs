@@ -18,7 +18,10 @@ fn a_panic_restores_the_terminal_and_can_be_read() {
         let screen = terminal.screen();
         assert!(screen.has("panic"), "{place}: {screen}");
         // Lines begin at the left again: the kernel was told before the panic was.
-        assert!(screen.rows().iter().all(|row| !row.starts_with("     ")), "{screen}");
+        assert!(
+            screen.rows().iter().all(|row| !row.starts_with("     ")),
+            "{screen}"
+        );
         terminal.commands().assert_harmless();
         // And the daemon it had started lives.
         world.daemon_pid();
