@@ -1,5 +1,7 @@
 //! The list of runs.
 
+use synod_proto::v1::Run;
+
 use crate::{
     render::{Tone, clean},
     tui::{
@@ -213,18 +215,12 @@ pub fn settle(model: &mut Model) {
 
 fn rows(known: &Known, filter: &str) -> Vec<Row> {
     let mut matcher = Matcher::new(filter);
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(known.run_count() + 4);
     let mut heading: Option<(Group, usize)> = None;
-    for (group, run) in known.runs() {
-        let wanted = matcher.matches(|| {
-            let what = if run.gate.is_empty() {
-                &run.kind
-            } else {
-                &run.gate
-            };
-            format!("{} {} {} {}", run.name, run.state, what, run.id)
-        });
-        if !wanted {
+    for (group, id) in known.order() {
+        // Without a filter no run is looked up: there may be very many.
+        let text = || known.run(id).map_or_else(String::new, text_of);
+        if !matcher.matches(text) {
             continue;
         }
         match &mut heading {
@@ -238,12 +234,22 @@ fn rows(known: &Known, filter: &str) -> Vec<Row> {
                 rows.push(Row::Heading(group, 1));
             }
         }
-        rows.push(Row::Run(run.id.as_str().into()));
+        rows.push(Row::Run(id.clone()));
     }
     if known.older_runs > 0 && filter.is_empty() {
         rows.push(Row::Older(known.older_runs));
     }
     rows
+}
+
+/// What a filter is held against.
+fn text_of(run: &Run) -> String {
+    let what = if run.gate.is_empty() {
+        &run.kind
+    } else {
+        &run.gate
+    };
+    format!("{} {} {} {}", run.name, run.state, what, run.id)
 }
 
 /// After a page of older runs came.
