@@ -116,7 +116,7 @@ pub fn settle(model: &mut Model, id: &str) {
     let Some(layout) = layout_of(model, id) else {
         return;
     };
-    let known = shown(&model.past, &model.live);
+    let known = shown(model.past.as_ref(), &model.live);
     let none = Parts::default();
     let parts = known.parts(id).unwrap_or(&none);
     let place = &mut model.run;
@@ -140,8 +140,8 @@ pub fn settle(model: &mut Model, id: &str) {
 }
 
 /// [`Model::shown`], of which the rest of the model can be changed meanwhile.
-fn shown<'a>(past: &'a Option<Past>, live: &'a Known) -> &'a Known {
-    let past = past.as_ref().and_then(|past| past.known.as_ref());
+fn shown<'a>(past: Option<&'a Past>, live: &'a Known) -> &'a Known {
+    let past = past.and_then(|past| past.known.as_ref());
     past.unwrap_or(live)
 }
 
@@ -197,7 +197,7 @@ fn step(model: &mut Model, id: &str, motion: Motion) {
     let pane = pane(model, id);
     model.run.pane = Some(pane);
     let single = model.shown().run(id).is_some_and(layout::single);
-    let known = shown(&model.past, &model.live);
+    let known = shown(model.past.as_ref(), &model.live);
     let Some(parts) = known.parts(id) else { return };
     match pane {
         Pane::Executions => model.run.executions.step(motion, &parts.executions),
@@ -233,7 +233,7 @@ fn read(model: &mut Model, id: &str, action: Action, layout: &Layout) -> Option<
         Action::Open => return Some(Vec::new()),
         _ => return None,
     };
-    let known = shown(&model.past, &model.live);
+    let known = shown(model.past.as_ref(), &model.live);
     if let Some(parts) = known.parts(id) {
         model.run.findings.step(motion, &parts.findings);
     }
@@ -337,3 +337,6 @@ pub fn to_copy(model: &Model, id: &str) -> Option<String> {
     };
     under.or_else(|| Some(model.shown().run(id)?.id.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,15 @@ pub mod outcome;
 mod executions;
 mod findings;
 mod head;
+mod heads;
 mod lines;
 mod matrix;
 mod titles;
+
+#[cfg(test)]
+pub mod sample;
+#[cfg(test)]
+mod tests;
 
 use ratatui::{Frame, layout::Rect, style::Style};
 
@@ -43,7 +49,7 @@ pub fn draw(model: &Model, id: &str, frame: &mut Frame, area: Rect) {
     }
     if let Some(reader) = &model.run.reader {
         let buffer = frame.buffer_mut();
-        let title = detail::title(model, run, reader, layout.reader.rows.height);
+        let title = detail::title(model, run, reader, layout.reader.rows);
         text::styled(buffer, layout.reader.title, 0, &title);
         return lines::draw(theme, buffer, layout.reader.rows, &reader.rows, reader.top);
     }

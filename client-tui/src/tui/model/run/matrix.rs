@@ -68,7 +68,9 @@ impl Matrix {
             *twice.entry(&place.agent).or_default() += 1;
         }
         twice.retain(|_, count| *count > 1);
-        twice.values_mut().for_each(|count| *count = 0);
+        for count in twice.values_mut() {
+            *count = 0;
+        }
         let mut matrix = Self::default();
         for family in order {
             let start = matrix.seats.len();

@@ -1,6 +1,9 @@
 //! One finding in full: the claim, what was decided and by which rule, its question, every voice.
 
-use ratatui::text::{Line, Span};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
 use synod_proto::v1::{Anchor, Finding, Question, Run, Voice};
 use synod_shared::sanitize;
 
@@ -16,8 +19,15 @@ use crate::{
     },
 };
 
+/// What can be done while a finding is read.
+const KEYS: &[(Action, &str)] = &[
+    (Action::PaneLeft, "before"),
+    (Action::PaneRight, "next"),
+    (Action::Back, "close"),
+];
+
 /// Which finding of how many, and how much of it is to be seen.
-pub fn title(model: &Model, run: &Run, reader: &Reader, height: u16) -> Line<'static> {
+pub fn title(model: &Model, run: &Run, reader: &Reader, area: Rect) -> Line<'static> {
     let theme = &model.settings.theme;
     let list = model.shown().parts(&run.id).map(|parts| &parts.findings);
     let all = list.map_or(0, Vec::len);
@@ -27,18 +37,15 @@ pub fn title(model: &Model, run: &Run, reader: &Reader, height: u16) -> Line<'st
         format!("[FINDING {at} of {all}]"),
         theme.strong,
     )];
-    let (len, height) = (reader.rows.len(), usize::from(height));
+    let (len, height) = (reader.rows.len(), usize::from(area.height));
     if len > height {
         let end = (reader.top + height).min(len);
         let words = format!("  lines {}–{end} of {len}", reader.top + 1);
         spans.push(Span::styled(words, theme.faint));
     }
-    for (action, word) in [
-        (Action::PaneLeft, "before"),
-        (Action::PaneRight, "next"),
-        (Action::Back, "close"),
-    ] {
-        if let Some(key) = model.settings.keys.first(action) {
+    let keys = if area.width < 60 { &[] } else { KEYS };
+    for (action, word) in keys {
+        if let Some(key) = model.settings.keys.first(*action) {
             spans.push(Span::styled(format!("  {key}"), theme.accent));
             spans.push(Span::styled(format!(" {word}"), theme.faint));
         }
@@ -138,7 +145,11 @@ fn linked(model: &Model, run: &Run, finding: &Finding, lines: &mut Lines) {
             (Some(at), Some(other)) => format!("≈ {}: {}", at + 1, clean(&other.text)),
             _ => format!("≈ {}", crate::render::short(id)),
         };
-        lines.add(if number == 0 { "may be" } else { "" }, &words, Tone::Warn);
+        lines.add(
+            if number == 0 { "maybe same" } else { "" },
+            &words,
+            Tone::Warn,
+        );
     }
 }
 

@@ -49,7 +49,7 @@ fn columns(widest: usize) -> [Column; 9] {
         column("LEFT", 7, 3, Fit::Right),
         column("OUTPUT", 7, 5, Fit::Right),
         column("BYTES", 6, 6, Fit::Right),
-        column("LAST LINE, OR WHY IT ENDED", 10, 1, Fit::Grows),
+        column("LAST LINE OR WHY", 10, 1, Fit::Grows),
     ]
 }
 
@@ -264,7 +264,13 @@ impl Cells<'_> {
         } else {
             theme.plain
         };
-        let more = first_lines(&more, width, 1);
+        // Of what ended well, the last line is told by the row.
+        let wanted = self.why().is_some() || execution.ended_at.is_none();
+        let more = if wanted {
+            first_lines(&more, width, 1)
+        } else {
+            Vec::new()
+        };
         let more = more
             .into_iter()
             .map(|line| Line::from(Span::styled(line, style)));

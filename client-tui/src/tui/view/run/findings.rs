@@ -5,9 +5,11 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
 use synod_proto::v1::{Finding, Run, Voice};
 
 use super::{
-    layout::{self, FindingsArea, Layout, single},
+    head::first_lines,
+    heads,
+    layout::{self, Layout, single},
     lines,
-    matrix::{Shape, Slot, Voices, headings},
+    matrix::{Shape, Slot, Voices},
     outcome, titles,
 };
 use crate::{
@@ -57,7 +59,7 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, layout: &Layout) {
         list.len(),
         areas.rows.width.saturating_sub(2),
     );
-    heads(&model.run.matrix, theme, &shape, buffer, areas);
+    heads::draw(&model.run.matrix, theme, &shape, buffer, areas);
     let cursor = &model.run.findings.cursor;
     let active = layout::pane(model, run) == Pane::Findings;
     let window = cursor.window(list.len(), usize::from(areas.rows.height));
@@ -84,12 +86,19 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, layout: &Layout) {
             style,
         };
         row.draw(&shape, buffer);
+        if index == cursor.index {
+            let about = within(areas.about);
+            let lines = first_lines(&row.claim(), about.width, usize::from(about.height));
+            for (row, line) in (0..about.height).zip(lines) {
+                text::line(buffer, about, row, &line, theme.strong);
+            }
+        }
     }
-    legend(theme, &shape, buffer, areas.legend);
+    heads::legend(theme, &shape, buffer, areas.legend);
 }
 
 /// An area without the margin for marks.
-fn within(area: Rect) -> Rect {
+pub fn within(area: Rect) -> Rect {
     Rect {
         x: area.x + 2.min(area.width),
         width: area.width.saturating_sub(2),
@@ -97,7 +106,8 @@ fn within(area: Rect) -> Rect {
     }
 }
 
-fn slot(area: Rect, slot: Slot) -> Rect {
+/// Some columns of an area.
+pub fn slot(area: Rect, slot: Slot) -> Rect {
     Rect {
         x: area.x + slot.x,
         width: slot.width,
@@ -126,67 +136,6 @@ fn why_none(model: &Model, run: &Run) -> String {
             "none: the agents found nothing".to_owned()
         }
         Some(_) | None => "none".to_owned(),
-    }
-}
-
-fn heads(matrix: &Matrix, theme: &Theme, shape: &Shape, buffer: &mut Buffer, areas: &FindingsArea) {
-    let (above, heading) = (within(areas.families), within(areas.heading));
-    let mut put =
-        |at: Slot, words: &str| text::line(buffer, slot(heading, at), 0, words, theme.faint);
-    put(shape.number, " #");
-    if shape.severity.width > 1 {
-        put(shape.severity, "SEVERITY");
-    }
-    put(shape.claim, "CLAIM");
-    if let Some(at) = shape.agreement {
-        put(at, "AGREEMENT");
-    }
-    put(shape.decision, "DECISION");
-    match &shape.voices {
-        Voices::Agents(slots) => {
-            let names: Vec<&str> = matrix.seats.iter().map(|seat| &*seat.name).collect();
-            for (at, name) in slots.iter().zip(headings(&names, slots)) {
-                put(*at, &name);
-            }
-            for family in &matrix.families {
-                let (Some(first), Some(last)) = (
-                    slots.get(family.seats.start),
-                    slots.get(family.seats.end.wrapping_sub(1)),
-                ) else {
-                    continue;
-                };
-                let span = Slot {
-                    x: first.x,
-                    width: (last.x + last.width).saturating_sub(first.x),
-                };
-                let name = if family.name.is_empty() {
-                    "?"
-                } else {
-                    &family.name
-                };
-                let rule = format!("{name}{}", "─".repeat(usize::from(span.width)));
-                let room = slot(above, span);
-                let words: String = if family.name.chars().count() > usize::from(span.width) {
-                    text::cut(name, usize::from(span.width)).into_owned()
-                } else {
-                    rule.chars().take(usize::from(span.width)).collect()
-                };
-                text::line(buffer, room, 0, &words, theme.faint);
-            }
-        }
-        Voices::Families(slots) => {
-            for (at, family) in slots.iter().zip(&matrix.families) {
-                put(
-                    *at,
-                    if family.name.is_empty() {
-                        "?"
-                    } else {
-                        &family.name
-                    },
-                );
-            }
-        }
-        Voices::Together(at) => put(*at, "VOICES"),
     }
 }
 
@@ -336,23 +285,4 @@ fn letter(severity: &str) -> &'static str {
         "minor" => "m",
         _ => "?",
     }
-}
-
-fn legend(theme: &Theme, shape: &Shape, buffer: &mut Buffer, area: Rect) {
-    let signs = match &shape.voices {
-        Voices::Agents(_) => {
-            "● says so: C critical, I important, m minor, a digit: its option   · does not   – no valid answer   ≈ may be the same as"
-        }
-        Voices::Families(_) | Voices::Together(_) => {
-            "2/3 two of three agents say so   C critical, I important, m minor   ≈ may be the same as"
-        }
-    };
-    let short = "●say so: C/I/m, option  –no answer  ≈same?";
-    let area = within(area);
-    let words = if signs.chars().count() <= usize::from(area.width) {
-        signs
-    } else {
-        short
-    };
-    text::line(buffer, area, 0, words, theme.faint);
 }

@@ -64,6 +64,8 @@ fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {
     let (from, to) = (run.created_at.as_ref(), run.ended_at.as_ref());
     let elapsed = between(from, to, model.moment()).unwrap_or_default();
     let reason = match clean(&run.reason) {
+        // Open questions have a line of their own.
+        reason if reason == "questions-open" => String::new(),
         reason if reason == run.state || reason == "completed" => String::new(),
         reason => reason,
     };

@@ -9,6 +9,8 @@ use crate::tui::{
     view::areas,
 };
 
+/// Rows for more of what is selected, in the pane where keys go.
+const ABOUT: u16 = 2;
 /// Below so many columns there is one pane at a time.
 const NARROW: u16 = 80;
 /// Below so many rows too.
@@ -60,6 +62,8 @@ pub struct FindingsArea {
     pub heading: Rect,
     /// The rows, or the lines of a single agent's end.
     pub rows: Rect,
+    /// The selected claim, whole.
+    pub about: Rect,
     /// What the signs mean.
     pub legend: Rect,
 }
@@ -103,18 +107,21 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
         return layout;
     }
     let parts = model.shown().parts(&run.id);
-    let executions = 4 + parts.map_or(0, |parts| parts.executions.len());
-    let executions = rows(executions);
+    let active = pane(model, run);
+    let about = |of: Pane| if active == of { ABOUT } else { 0 };
+    let executions = 2 + parts.map_or(0, |parts| parts.executions.len());
+    let executions = rows(executions).saturating_add(about(Pane::Executions));
     let findings = if single(run) {
         rows(1 + outcome::rows(model, run, rest.width).len())
     } else {
-        rows(4 + parts.map_or(0, |parts| parts.findings.len()).max(1))
+        let findings = rows(4 + parts.map_or(0, |parts| parts.findings.len()).max(1));
+        findings.saturating_add(about(Pane::Findings))
     };
     if body.width < NARROW || rest.height < LOW {
         layout.panes = Panes::One;
-        match pane(model, run) {
-            Pane::Executions => layout.executions = split_executions(rest),
-            Pane::Findings => layout.findings = split_findings(run, rest),
+        match active {
+            Pane::Executions => layout.executions = split_executions(rest, ABOUT),
+            Pane::Findings => layout.findings = split_findings(run, rest, ABOUT),
         }
         return layout;
     }
@@ -124,8 +131,8 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
         let least = rest.height * 2 / 5;
         executions.min(least.max(rest.height.saturating_sub(findings)))
     };
-    layout.executions = split_executions(from_top(&mut rest, upper));
-    layout.findings = split_findings(run, rest);
+    layout.executions = split_executions(from_top(&mut rest, upper), about(Pane::Executions));
+    layout.findings = split_findings(run, rest, about(Pane::Findings));
     layout
 }
 
@@ -134,7 +141,8 @@ pub fn pane(model: &Model, run: &Run) -> Pane {
     let found = |parts: &Parts| !parts.findings.is_empty();
     let parts = model.shown().parts(&run.id);
     model.run.pane.unwrap_or_else(|| {
-        if parts.is_some_and(found) {
+        let over = single(run) && run.ended_at.is_some();
+        if over || parts.is_some_and(found) {
             Pane::Findings
         } else {
             Pane::Executions
@@ -147,10 +155,10 @@ pub fn single(run: &Run) -> bool {
     run.kind != "gate"
 }
 
-fn split_executions(area: Rect) -> ExecutionsArea {
+fn split_executions(area: Rect, about: u16) -> ExecutionsArea {
     let mut rest = area;
     let title = from_top(&mut rest, 1);
-    let about = if area.height >= 7 { 2 } else { 0 };
+    let about = if area.height >= 6 { about } else { 0 };
     let about = from_bottom(&mut rest, about);
     ExecutionsArea {
         title,
@@ -159,18 +167,21 @@ fn split_executions(area: Rect) -> ExecutionsArea {
     }
 }
 
-fn split_findings(run: &Run, area: Rect) -> FindingsArea {
+fn split_findings(run: &Run, area: Rect, about: u16) -> FindingsArea {
     let mut rest = area;
     let title = from_top(&mut rest, 1);
     let heads = u16::from(!single(run));
     let families = from_top(&mut rest, if area.height >= 6 { heads } else { 0 });
     let heading = from_top(&mut rest, heads);
-    let legend = from_bottom(&mut rest, if area.height >= 8 { heads } else { 0 });
+    let legend = from_bottom(&mut rest, if area.height >= 7 { heads } else { 0 });
+    let about = if area.height >= 9 { about * heads } else { 0 };
+    let about = from_bottom(&mut rest, about);
     FindingsArea {
         title,
         families,
         heading,
         rows: rest,
+        about,
         legend,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 
 /// Columns of the labels on a screen of so many.
 const fn label_width(width: u16) -> u16 {
-    if width < 60 { 8 } else { 13 }
+    if width < 34 { 8 } else { 13 }
 }
 
 /// Draws lines from one on.

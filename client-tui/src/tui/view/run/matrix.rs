@@ -46,6 +46,8 @@ pub struct Shape {
 }
 
 const AGREEMENT: u16 = 13;
+/// Room for all agreements but the longest.
+const AGREEMENT_SHORT: u16 = 11;
 const DECISION: u16 = 12;
 /// Room for the state of a question, or a decision alone.
 const DECISION_SHORT: u16 = 7;
@@ -77,8 +79,8 @@ impl Shape {
         };
         let plans = [
             plan(width * 2 / 5, AGREEMENT, DECISION, 5..=14),
-            plan(24, AGREEMENT, DECISION, 4..=8),
-            plan(20, AGREEMENT, DECISION, CELL..=4),
+            plan(24, AGREEMENT_SHORT, DECISION, 4..=8),
+            plan(22, AGREEMENT_SHORT, DECISION, CELL..=4),
             plan(18, 0, DECISION, CELL..=6),
             plan(12, 0, DECISION_SHORT, CELL..=5),
         ];

@@ -1,0 +1,254 @@
+//! Pictures of a run, and what must hold of all of them.
+
+use synod_proto::v1::{Execution, Finding, Run};
+
+use super::sample::{at_work, disputed};
+use crate::{
+    render::samples,
+    tui::{
+        fixtures::{buffer, frame, knowing, picture, press, screen},
+        model::{Model, run::Reading},
+    },
+};
+
+/// The run is opened, and was read whole.
+fn opened(run: Run, columns: u16, rows: u16) -> Model {
+    let mut model = knowing(vec![run], columns, rows);
+    press(&mut model, "enter");
+    model.run.reading.clear();
+    model.waiting = 0;
+    frame(&mut model);
+    model
+}
+
+#[test]
+fn a_disputed_run_at_80_by_24() {
+    insta::assert_snapshot!(picture(&opened(disputed(), 80, 24)));
+}
+
+#[test]
+fn a_disputed_run_at_120_by_40() {
+    insta::assert_snapshot!(picture(&opened(disputed(), 120, 40)));
+}
+
+#[test]
+fn a_disputed_run_at_40_by_10() {
+    insta::assert_snapshot!(picture(&opened(disputed(), 40, 10)));
+}
+
+#[test]
+fn agents_at_work_at_80_by_24() {
+    insta::assert_snapshot!(picture(&opened(at_work(), 80, 24)));
+}
+
+#[test]
+fn agents_at_work_at_120_by_40() {
+    insta::assert_snapshot!(picture(&opened(at_work(), 120, 40)));
+}
+
+#[test]
+fn agents_at_work_at_40_by_10() {
+    insta::assert_snapshot!(picture(&opened(at_work(), 40, 10)));
+}
+
+#[test]
+fn a_finding_at_80_by_24() {
+    let mut model = opened(disputed(), 80, 24);
+    press(&mut model, "enter");
+    insta::assert_snapshot!(picture(&model));
+}
+
+#[test]
+fn a_finding_at_120_by_40() {
+    let mut model = opened(disputed(), 120, 40);
+    press(&mut model, "j enter");
+    insta::assert_snapshot!(picture(&model));
+}
+
+#[test]
+fn a_finding_at_40_by_10() {
+    let mut model = opened(disputed(), 40, 10);
+    press(&mut model, "enter j j");
+    insta::assert_snapshot!(picture(&model));
+}
+
+#[test]
+fn a_command_at_80_by_24() {
+    insta::assert_snapshot!(picture(&opened(samples::ended_command(), 80, 24)));
+}
+
+#[test]
+fn a_command_at_120_by_40() {
+    insta::assert_snapshot!(picture(&opened(samples::ended_command(), 120, 40)));
+}
+
+#[test]
+fn a_command_at_40_by_10() {
+    insta::assert_snapshot!(picture(&opened(samples::ended_command(), 40, 10)));
+}
+
+#[test]
+fn many_agents_are_counted_by_family() {
+    let mut run = disputed();
+    for n in 5..40_u32 {
+        let mut execution: Execution = run.executions[n as usize % 5].clone();
+        execution.id = format!("{n:032}");
+        execution.agent = format!("reviewer-{n}");
+        execution.position = Some(n);
+        run.executions.push(execution);
+    }
+    insta::assert_snapshot!(screen(&opened(run, 80, 24)));
+}
+
+#[test]
+fn what_is_not_here_yet_is_not_told_as_nothing() {
+    let mut run = disputed();
+    run.findings.clear();
+    run.questions.clear();
+    let mut model = opened(run, 80, 24);
+    model.run.reading.insert(disputed().id, Reading::Asked);
+    assert!(screen(&model).contains("reading…"), "{}", screen(&model));
+    model
+        .run
+        .reading
+        .insert(disputed().id, Reading::Failed("no daemon".into()));
+    assert!(screen(&model).contains("could not be read: no daemon"));
+    model.run.reading.clear();
+    assert!(screen(&model).contains("none: the agents found nothing"));
+    assert!(screen(&opened(at_work(), 80, 24)).contains("they come when all agents have ended"));
+}
+
+#[test]
+fn no_size_is_too_small_or_too_large() {
+    let runs = [disputed(), at_work(), samples::ended_command()];
+    let mut widths: Vec<u16> = (1..=130).step_by(9).collect();
+    widths.extend([39, 40, 41, 79, 80, 81, 200, 499, 500]);
+    for run in runs {
+        for keys in ["", "l", "h", "enter", "enter G", "l enter l l"] {
+            let mut model = opened(run.clone(), 80, 24);
+            press(&mut model, keys);
+            for width in &widths {
+                for height in [1, 5, 6, 9, 12, 24, 200] {
+                    model.size = (*width, height);
+                    frame(&mut model);
+                    buffer(&model);
+                }
+            }
+        }
+    }
+}
+
+/// O13
+#[test]
+fn nothing_an_agent_said_moves_the_cursor() {
+    let evil = "\u{1b}[2Jowned\u{1b}]52;c;eA==\u{7}\u{9b}1m\u{202e}\t\r\n";
+    let taint = |text: &mut String| text.push_str(evil);
+    let mut run = disputed();
+    let Run {
+        name,
+        reason,
+        subject,
+        gate,
+        ..
+    } = &mut run;
+    [name, reason, subject, gate].into_iter().for_each(taint);
+    for execution in &mut run.executions {
+        let Execution {
+            agent,
+            reason,
+            detail,
+            family,
+            provider,
+            ..
+        } = execution;
+        [agent, reason, detail, family, provider]
+            .into_iter()
+            .for_each(taint);
+        for attempt in &mut execution.attempts {
+            taint(&mut attempt.last_line);
+            taint(&mut attempt.reason);
+            taint(&mut attempt.detail);
+        }
+    }
+    for finding in &mut run.findings {
+        let Finding {
+            kind,
+            text,
+            agreement,
+            decision,
+            answer,
+            rule,
+            resolvability,
+            ..
+        } = finding;
+        [kind, text, agreement, decision, answer, rule, resolvability]
+            .into_iter()
+            .for_each(taint);
+        finding.options.iter_mut().for_each(taint);
+        for anchor in &mut finding.anchors {
+            taint(&mut anchor.path);
+            taint(&mut anchor.quote);
+        }
+        for voice in &mut finding.voices {
+            taint(&mut voice.agent);
+            taint(&mut voice.family);
+            taint(&mut voice.answer);
+            taint(&mut voice.reasoning);
+        }
+    }
+    for question in &mut run.questions {
+        taint(&mut question.answer);
+        taint(&mut question.answered_by);
+    }
+    if let Some(verdict) = &mut run.verdict {
+        taint(&mut verdict.trust);
+    }
+    let mut command = samples::ended_command();
+    command.executions[0].detail.push_str(evil);
+    command.executions[0].attempts[0].last_line.push_str(evil);
+    for run in [run, command] {
+        for keys in ["", "h", "enter", "j enter"] {
+            let mut model = opened(run.clone(), 120, 60);
+            press(&mut model, keys);
+            let buffer = buffer(&model);
+            for cell in buffer.content() {
+                assert!(
+                    !cell
+                        .symbol()
+                        .contains(|c: char| c.is_control() || c == '\u{202e}'),
+                    "{:?} after {keys:?}\n{}",
+                    cell.symbol(),
+                    screen(&model)
+                );
+            }
+        }
+    }
+}
+
+/// A frame costs what is visible.
+#[test]
+fn ten_thousand_executions_are_drawn_without_looking_at_all_of_them() {
+    let mut run = at_work();
+    run.executions = (0..10_000_u32)
+        .map(|n| Execution {
+            id: format!("{n:032}"),
+            run_id: run.id.clone(),
+            agent: format!("agent-{n}"),
+            state: "queued".into(),
+            queued_at: Some(samples::at(0)),
+            position: Some(n),
+            ..Execution::default()
+        })
+        .collect();
+    let mut model = opened(run, 120, 40);
+    press(&mut model, "G");
+    assert!(screen(&model).contains("agent-9999"), "{}", screen(&model));
+    let began = std::time::Instant::now();
+    for _ in 0..100 {
+        frame(&mut model);
+        buffer(&model);
+    }
+    let each = began.elapsed() / 100;
+    // Unoptimised, on a busy machine; looking at all of them takes far longer.
+    assert!(each.as_millis() < 40, "{each:?} a frame");
+}
