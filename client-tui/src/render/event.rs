@@ -123,11 +123,13 @@ fn with_reason(state: &str, reason: &str) -> String {
 }
 
 fn of_run(run: &Run) -> String {
-    let open = match run.open_questions {
-        Some(open) if open > 0 => format!(", {open} open"),
-        Some(_) | None => String::new(),
-    };
-    format!("run {}{open}", with_reason(&run.state, &run.reason))
+    match run.open_questions {
+        // That questions are open is the whole reason.
+        Some(open) if open > 0 && run.reason == "questions-open" => {
+            format!("run {}, {open} open", clean(&run.state))
+        }
+        Some(_) | None => format!("run {}", with_reason(&run.state, &run.reason)),
+    }
 }
 
 fn of_execution(execution: &Execution, change: &Change) -> String {

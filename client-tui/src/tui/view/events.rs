@@ -228,10 +228,11 @@ fn standing(model: &Model, buffer: &mut Buffer, area: Rect) {
         Follow::Newest => "following".to_owned(),
         Follow::Still => {
             let newer = place.rows().saturating_sub(place.cursor.index + 1);
-            format!(
-                "{newer} newer, {}: follow",
-                key(model, Action::FollowEvents)
-            )
+            let key = key(model, Action::FollowEvents);
+            match place.until {
+                Some(_) => String::new(),
+                None => format!("{newer} newer, {key}: follow"),
+            }
         }
     };
     let words = match &*place.filter {

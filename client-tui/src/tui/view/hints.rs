@@ -10,7 +10,7 @@ use super::text;
 use crate::tui::{
     keys::{Action, BINDINGS},
     model::{
-        Model,
+        Model, Screen,
         layer::{Layer, Purpose},
     },
 };
@@ -59,8 +59,12 @@ fn of_screen(model: &Model) -> Vec<(String, &'static str)> {
     let mut hints: Vec<(String, &'static str)> = Vec::new();
     for place in model.places() {
         for binding in BINDINGS.iter().filter(|binding| binding.place == place) {
-            // Out of the past nothing can be commanded.
-            if binding.hint.is_empty() || (model.past.is_some() && commands(binding.action)) {
+            let unfit = match binding.action {
+                Action::Filter => *model.screen() == Screen::Agents,
+                // Out of the past nothing can be commanded.
+                action => model.past.is_some() && commands(action),
+            };
+            if binding.hint.is_empty() || unfit {
                 continue;
             }
             // What is nearer has taken the key.

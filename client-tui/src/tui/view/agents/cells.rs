@@ -93,8 +93,16 @@ pub fn agent<'a>(model: &Model, agent: &Agent, column: usize) -> Cell<'a> {
         5 => (clean(&agent.adapter).into(), theme.faint),
         6 => (timeout(agent).into(), theme.plain),
         7 => (clean(&agent.origin).into(), theme.faint),
-        _ => (clean(&agent.argv.join(" ")).into(), theme.faint),
+        _ => (command(&agent.argv).into(), theme.faint),
     }
+}
+
+/// A command line without the folder of its program, which says least.
+fn command(argv: &[String]) -> String {
+    let (program, rest) = argv.split_first().map_or(("", &[][..]), |(a, b)| (a, b));
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let words = std::iter::once(program).chain(rest.iter().map(String::as_str));
+    clean(&words.collect::<Vec<_>>().join(" "))
 }
 
 fn timeout(agent: &Agent) -> String {
