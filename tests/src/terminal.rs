@@ -89,11 +89,11 @@ impl Terminal {
     pub fn resize(&self, cols: u16, rows: u16) {
         let (cols, rows) = sides(cols, rows);
         // The screen first: what the program draws for the new size must not meet the old one.
-        self.shared.change(|seen| seen.parser.set_size(rows, cols));
+        self.shared.change(|seen| seen.resize(cols, rows));
         self.pty.resize(cols, rows);
     }
 
-    /// What stands on the screen now, finished or not. A test that wants something to be there waits for it.
+    /// What stands on the screen now: the last whole frame. A test that wants something to be there waits for it.
     pub fn screen(&self) -> Screen {
         self.shared.seen().screen()
     }
