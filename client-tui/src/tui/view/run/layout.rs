@@ -128,7 +128,10 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
     let upper = if executions.saturating_add(findings) <= rest.height {
         executions
     } else {
-        let least = rest.height * 2 / 5;
+        let least = match active {
+            Pane::Executions => rest.height / 2,
+            Pane::Findings => rest.height * 2 / 5,
+        };
         executions.min(least.max(rest.height.saturating_sub(findings)))
     };
     layout.executions = split_executions(from_top(&mut rest, upper), about(Pane::Executions));
@@ -158,7 +161,7 @@ pub fn single(run: &Run) -> bool {
 fn split_executions(area: Rect, about: u16) -> ExecutionsArea {
     let mut rest = area;
     let title = from_top(&mut rest, 1);
-    let about = if area.height >= 6 { about } else { 0 };
+    let about = if area.height >= 5 { about } else { 0 };
     let about = from_bottom(&mut rest, about);
     ExecutionsArea {
         title,

@@ -79,6 +79,7 @@ impl Shape {
         };
         let plans = [
             plan(width * 2 / 5, AGREEMENT, DECISION, 5..=14),
+            plan(24, AGREEMENT, DECISION, 4..=6),
             plan(24, AGREEMENT_SHORT, DECISION, 4..=8),
             plan(22, AGREEMENT_SHORT, DECISION, CELL..=4),
             plan(18, 0, DECISION, CELL..=6),

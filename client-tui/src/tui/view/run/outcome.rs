@@ -1,6 +1,6 @@
 //! What became of a run that is one agent's alone: its attempts, newest first.
 
-use synod_proto::v1::{Attempt, Run};
+use synod_proto::v1::{Attempt, Execution, Run};
 
 use super::lines::Lines;
 use crate::{
@@ -62,13 +62,13 @@ pub fn rows(model: &Model, run: &Run, width: u16) -> Vec<TextRow> {
             lines.add("why", &clean(&execution.detail), tone);
         }
         for attempt in attempts.iter().rev().filter_map(|id| known.attempt(id)) {
-            one(model, &mut lines, &attempt, attempts.len());
+            one(model, &mut lines, execution, &attempt, attempts.len());
         }
     }
     lines.rows
 }
 
-fn one(model: &Model, lines: &mut Lines, attempt: &Attempt, all: usize) {
+fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attempt, all: usize) {
     let state = clean(&attempt.state);
     lines.add(
         "attempt",
@@ -90,7 +90,7 @@ fn one(model: &Model, lines: &mut Lines, attempt: &Attempt, all: usize) {
     if !attempt.reason.is_empty() {
         lines.add("reason", &clean(&attempt.reason), Tone::Plain);
     }
-    if !attempt.detail.is_empty() {
+    if !attempt.detail.is_empty() && attempt.detail != execution.detail {
         lines.add("in words", &clean(&attempt.detail), Tone::Plain);
     }
     let measured = attempt.duration.as_ref().map(millis).map(span);
