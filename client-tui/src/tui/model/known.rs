@@ -7,6 +7,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeSet, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
 
@@ -152,7 +153,7 @@ pub struct Known {
     list_version: u64,
     /// Grows whenever a question comes, goes or changes, and whenever a run that has some changes its state.
     question_version: u64,
-    /// The revision of the snapshot it began with.
+    /// Made of the feed and the revision of the snapshot it began with.
     born: u64,
     /// Ended runs that only the daemon knows.
     pub older_runs: u64,
@@ -170,8 +171,17 @@ impl Known {
             known.merge(run);
         }
         known.all.revision = snapshot.revision;
-        known.born = snapshot.revision;
+        let mut born = DefaultHasher::new();
+        (feed_id, snapshot.revision).hash(&mut born);
+        known.born = born.finish();
         known
+    }
+
+    /// As a state of the past: another one than the present, though both began with the same revision.
+    #[must_use]
+    pub fn into_past(mut self) -> Self {
+        self.born = !self.born;
+        self
     }
 
     /// Adds a run that was read whole, where it is newer than what is known of it.

@@ -90,7 +90,7 @@ pub fn arrived(model: &mut Model, at: u64, snapshot: Snapshot) -> Vec<Cmd> {
     let Some(past) = model.past.as_mut().filter(|past| past.asked == Some(at)) else {
         return Vec::new();
     };
-    let known = Known::from_snapshot(&feed, snapshot);
+    let known = Known::from_snapshot(&feed, snapshot).into_past();
     past.moment = known.latest_instant();
     past.known = Some(known);
     past.asked = None;

@@ -142,6 +142,16 @@ fn the_present_goes_on_behind_and_is_there_on_return() {
     assert!(!shown.contains("executing"), "{shown}");
 }
 
+/// Lists are made anew when the state is another one: the present may have come as far by changes as the past by
+/// its snapshot, which knows more runs that are over.
+#[test]
+fn the_past_is_another_state_than_the_present_that_began_with_its_revision() {
+    let model = travelled(80, 24);
+    let past = model.past.as_ref().unwrap().known.as_ref().unwrap();
+    assert_eq!(past.revision(), model.live.revision());
+    assert_ne!(past.identity(), model.live.identity());
+}
+
 #[test]
 fn an_answer_from_before_the_past_was_left_is_not_taken_for_a_new_one() {
     let mut model = travelled(80, 24);
