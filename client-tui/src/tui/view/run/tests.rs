@@ -243,12 +243,13 @@ fn ten_thousand_executions_are_drawn_without_looking_at_all_of_them() {
     let mut model = opened(run, 120, 40);
     press(&mut model, "G");
     assert!(screen(&model).contains("agent-9999"), "{}", screen(&model));
-    let began = std::time::Instant::now();
-    for _ in 0..100 {
+    let once = |_| {
+        let began = std::time::Instant::now();
         frame(&mut model);
         buffer(&model);
-    }
-    let each = began.elapsed() / 100;
-    // Unoptimised, on a busy machine; looking at all of them takes far longer.
-    assert!(each.as_millis() < 40, "{each:?} a frame");
+        began.elapsed()
+    };
+    // The fastest: a busy machine says nothing about what a frame costs.
+    let fastest = (0..50).map(once).min().unwrap_or_default();
+    assert!(fastest.as_millis() < 20, "{fastest:?} a frame, unoptimised");
 }
