@@ -22,6 +22,9 @@ pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
         };
     }
     let inside = (areas.body.top()..areas.body.bottom()).contains(&event.row);
+    if inside && *model.screen() == Screen::Questions {
+        return super::questions::click(model, event.column, event.row);
+    }
     if !inside || *model.screen() != Screen::Runs {
         return Vec::new();
     }

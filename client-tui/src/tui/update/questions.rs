@@ -19,6 +19,8 @@ pub use answer::{refused, sent, taken};
 pub use editor::{editor_key, keeps_unsent};
 pub use settle::settle;
 
+use ratatui::layout::Position;
+
 use crate::tui::{
     keys::Action,
     model::{
@@ -43,6 +45,7 @@ pub fn enter(model: &mut Model, run: Option<String>) -> Vec<Cmd> {
         place.rows.clear();
         place.cursor = Cursor::default();
         place.held = None;
+        place.made_of = None;
         place.only = run;
     }
     place.reading = Reading::List;
@@ -198,6 +201,24 @@ fn select(model: &mut Model, row: usize) {
         place.cursor.top = 0;
     }
     place.selected = Some(id);
+}
+
+/// A click on a row of the list selects it; on the selected one it opens it.
+pub fn click(model: &mut Model, column: u16, row: u16) -> Vec<Cmd> {
+    let list = panes::of(model, areas::of(model).body).list;
+    if !list.contains(Position::new(column, row)) {
+        return Vec::new();
+    }
+    let place = &model.questions;
+    let window = place
+        .cursor
+        .window(place.rows.len(), usize::from(list.height));
+    let index = window.start + usize::from(row - list.y);
+    if index == place.cursor.index {
+        return act(model, Action::Open);
+    }
+    select(model, index);
+    Vec::new()
 }
 
 /// Moves the text of the question that is read. `settle` keeps it within what there is.

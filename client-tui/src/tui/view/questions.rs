@@ -17,7 +17,7 @@ use ratatui::{
 
 use super::text;
 use crate::{
-    render::{clean, run},
+    render::clean,
     tui::{
         keys::Action,
         model::{
@@ -110,24 +110,25 @@ pub fn notice(model: &Model, width: u16) -> Vec<String> {
     match about.and_then(|id| known.run(id)) {
         Some(about) => {
             let name = clean(&about.name);
-            let asked = known
-                .parts(&about.id)
-                .is_some_and(|parts| !parts.questions.is_empty());
-            sentences.push(match (known.group(&about.id), asked) {
-                (Some(Group::Finished), true) => {
-                    format!(
-                        "Nothing of {name} waits for you. It is over: {}.",
-                        run::end(about)
-                    )
+            let parts = known.parts(&about.id);
+            let asked = parts.is_some_and(|parts| !parts.questions.is_empty());
+            let asked = if asked {
+                format!("Nothing of {name} waits for you")
+            } else {
+                format!("{name} asks nothing")
+            };
+            let state = clean(&about.state);
+            sentences.push(match known.group(&about.id) {
+                Some(Group::Finished) => {
+                    let reason = match clean(&about.reason) {
+                        reason if reason.is_empty() || reason == state => String::new(),
+                        reason => format!(" ({reason})"),
+                    };
+                    format!("{asked}. The run is over: {state}{reason}.")
                 }
-                (Some(Group::Finished), false) => {
-                    format!("{name} asks nothing. It is over: {}.", run::end(about))
+                Some(Group::NeedsYou | Group::Live) | None => {
+                    format!("{asked}; the run is {state}.")
                 }
-                (_, true) => format!(
-                    "Nothing of {name} waits for you; it is {}.",
-                    clean(&about.state)
-                ),
-                (_, false) => format!("{name} asks nothing; it is {}.", clean(&about.state)),
             });
             if let Some(verdict) = known.verdict(&about.id) {
                 sentences.push(clean(&verdict.trust));

@@ -194,7 +194,7 @@ pub fn rest(model: &mut Model) {
     };
     let questions = |n| if n == 1 { "question" } else { "questions" };
     let accept = (
-        format!("{answered} of {all}: what is recommended"),
+        format!("what is recommended: {answered} of {all}"),
         format!(
             "Answer {answered} {} of {name} with what is recommended?{stay}",
             questions(answered)
@@ -202,12 +202,12 @@ pub fn rest(model: &mut Model) {
         Rest::Recommended,
     );
     let dismiss = (
-        format!("all {all}: not an issue"),
+        format!("not an issue: all {all}"),
         format!("Settle {all} {} of {name} as not an issue?", questions(all)),
         Rest::Dismiss,
     );
     let later = (
-        format!("all {all}: later (they stay open)"),
+        format!("later: all {all} (they stay open)"),
         format!(
             "Put off {all} {} of {name}? They stay open.",
             questions(all)

@@ -110,7 +110,7 @@ fn make_rows(model: &mut Model, moving: Moving) {
         settled: place.settled,
         held: place.held.clone(),
     };
-    if place.made_of.as_ref() == Some(&made_of) && !place.rows.is_empty() {
+    if place.made_of.as_ref() == Some(&made_of) {
         return;
     }
     let next = match moving {

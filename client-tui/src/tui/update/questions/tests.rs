@@ -380,7 +380,7 @@ fn the_rest_says_how_many_it_settles_and_is_asked_about() {
     let mut model = asked();
     press(&mut model, "b");
     let shown = screen(&model);
-    assert!(shown.contains("1 of 4: what is recommended"), "{shown}");
+    assert!(shown.contains("what is recommended: 1 of 4"), "{shown}");
     assert_eq!(press(&mut model, "2"), []);
     assert!(screen(&model).contains("Settle 4 questions of clarify/checkout#1"));
     assert_eq!(press(&mut model, "n"), []);
@@ -425,7 +425,7 @@ fn after_the_last_question_of_a_run_the_screen_says_how_it_ended() {
     reply(&mut model, answer(&cmds).0, Ok(Answer::Done));
     let shown = screen(&model);
     assert!(
-        shown.contains("Nothing of clarify/checkout#1 waits for you. It is over"),
+        shown.contains("Nothing of clarify/checkout#1 waits for you. The run is over"),
         "{shown}"
     );
     assert!(shown.contains("rejected (must-fix)"), "{shown}");
@@ -589,4 +589,28 @@ fn no_size_is_too_small_or_too_large() {
             screen(&model);
         }
     }
+}
+
+#[test]
+fn a_click_selects_a_question_and_on_the_selected_one_opens_it() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut model = asked();
+    let mut click = |row| {
+        let event = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: 5,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
+        update(&mut model, Msg::Mouse(event));
+        fixtures::frame(&mut model);
+        (selected(&model), model.questions.reading)
+    };
+    // Two lines of the bar, the head, then the run, its section and two questions.
+    assert!(click(6).0.contains("which cards"));
+    assert!(
+        click(4).0.contains("which cards"),
+        "a heading is no question"
+    );
+    assert_eq!(click(6).1, crate::tui::model::questions::Reading::Whole);
 }

@@ -218,16 +218,15 @@ impl Page<'_> {
         let severity = clean(&question.severity);
         let sign = sign(&question.severity);
         let style = self.theme.word(&question.severity);
-        let mut spans = vec![Span::styled(format!("{sign} {severity}"), style)];
-        if let Some(finding) = finding {
-            for word in [&finding.kind, &finding.agreement] {
-                if !word.is_empty() {
-                    spans.push(Span::styled(" · ", self.theme.faint));
-                    spans.push(Span::styled(clean(word), self.theme.word(word)));
-                }
-            }
-        }
-        self.lines.push(Line::from(spans));
+        let lead = format!("{sign} {severity}");
+        let words = finding.map(|finding| [&finding.kind, &finding.agreement]);
+        let words = words.into_iter().flatten().map(|word| clean(word));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+        let words = match words.join(" · ") {
+            words if words.is_empty() => words,
+            words => format!(" · {words}"),
+        };
+        self.led(&lead, style, &words, self.theme.plain, "  ");
     }
 
     /// Where it applies, with the words that stand there.
@@ -250,7 +249,7 @@ impl Page<'_> {
             self.led(
                 "> ",
                 self.theme.faint,
-                &block(&anchor.quote),
+                &clean(&anchor.quote),
                 self.theme.plain,
                 "> ",
             );
