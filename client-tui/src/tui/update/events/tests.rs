@@ -395,20 +395,16 @@ fn o_opens_the_run_and_y_copies_the_id() {
 
 /// T4
 #[test]
-fn a_flood_costs_little_and_is_bounded() {
+fn a_flood_is_bounded() {
     let mut model = having(many(1..=10), 200, 60);
     model.events.filter = "executing".into();
-    let begun = std::time::Instant::now();
     for second in 0..10_u64 {
         let from = 11 + second * 10_000;
         let flood = many(from..=from + 9_999);
         update(&mut model, Msg::Link(LinkNews::Changes(flood)));
         frame(&mut model);
     }
-    let took = begun.elapsed();
     assert_eq!(model.events.ring.count(), 5_000);
-    // Without optimisation, and on a busy machine: an order of magnitude, not a figure.
-    assert!(took.as_secs() < 10, "100,000 changes took {took:?}");
 }
 
 #[test]

@@ -225,9 +225,8 @@ fn nothing_an_agent_said_moves_the_cursor() {
     }
 }
 
-/// A frame costs what is visible.
 #[test]
-fn ten_thousand_executions_are_drawn_without_looking_at_all_of_them() {
+fn the_last_of_ten_thousand_executions_can_be_seen() {
     let mut run = at_work();
     run.executions = (0..10_000_u32)
         .map(|n| Execution {
@@ -243,13 +242,4 @@ fn ten_thousand_executions_are_drawn_without_looking_at_all_of_them() {
     let mut model = opened(run, 120, 40);
     press(&mut model, "G");
     assert!(screen(&model).contains("agent-9999"), "{}", screen(&model));
-    let once = |_| {
-        let began = std::time::Instant::now();
-        frame(&mut model);
-        buffer(&model);
-        began.elapsed()
-    };
-    // The fastest: a busy machine says nothing about what a frame costs.
-    let fastest = (0..50).map(once).min().unwrap_or_default();
-    assert!(fastest.as_millis() < 20, "{fastest:?} a frame, unoptimised");
 }
