@@ -154,6 +154,12 @@ impl Sanitizer {
         out
     }
 
+    /// Whether nothing is held back: a text that is taken apart here reads in two parts as it does in one.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.state == State::Ground && self.partial.is_empty()
+    }
+
     fn take_str(&mut self, text: &str, out: &mut String) {
         for c in text.chars() {
             self.take(Unit::Char(c), out);

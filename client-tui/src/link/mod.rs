@@ -19,7 +19,9 @@ mod tests;
 pub use changes::{Changes, FeedItem, Follow};
 pub use dial::Dial;
 pub use session::{Away, Session, bounded, is_lost};
-pub use tail::{Output, TailItem, request as tail_request, tail};
+pub use tail::{
+    Output, TailItem, from as tail_from, part as tail_part, request as tail_request, tail,
+};
 /// The daemon's commands and queries over a channel.
 pub type Supervisor =
     synod_proto::v1::supervisor_client::SupervisorClient<tonic::transport::Channel>;

@@ -1,5 +1,7 @@
 //! One attempt's output from an offset on: each byte exactly once, whatever happens to the daemon meanwhile.
 
+use std::num::NonZeroU64;
+
 use synod_proto::v1::{TailOutputRequest, TailOutputResponse};
 use tokio::sync::mpsc;
 use tonic::Status;
@@ -58,6 +60,23 @@ pub fn request(id: &str, output: Output, follow: bool) -> TailOutputRequest {
     }
 }
 
+/// A request for some bytes of an attempt's output: as many as are there now, from `offset` on, at most `limit`.
+pub fn part(id: &str, output: Output, offset: u64, limit: NonZeroU64) -> TailOutputRequest {
+    TailOutputRequest {
+        offset,
+        limit: limit.get(),
+        ..request(id, output, false)
+    }
+}
+
+/// A request for an attempt's output from `offset` on, for as long as it prints.
+pub fn from(id: &str, output: Output, offset: u64) -> TailOutputRequest {
+    TailOutputRequest {
+        offset,
+        ..request(id, output, true)
+    }
+}
+
 async fn read(
     mut session: Session,
     mut request: TailOutputRequest,
@@ -107,12 +126,16 @@ async fn read_on(
                 }
                 let complete = piece.complete;
                 let piece = fresh(piece, &mut request.offset);
+                let limit = NonZeroU64::new(request.limit);
+                let left = limit.map(|limit| limit.get().saturating_sub(piece.data.len() as u64));
                 if (complete || !piece.data.is_empty())
                     && to.send(TailItem::Piece(piece)).await.is_err()
                 {
                     return Ok(Ended::Complete);
                 }
-                if complete {
+                // Asked again, the rest of the limit holds; and none left would mean none at all.
+                request.limit = left.unwrap_or(0);
+                if complete || left == Some(0) {
                     return Ok(Ended::Complete);
                 }
             }

@@ -156,7 +156,11 @@ pub fn frame(model: &mut Model) -> Vec<Cmd> {
 }
 
 fn key_of(text: &str) -> KeyEvent {
-    let chord: Chord = text.parse().unwrap();
+    event_of(text.parse().unwrap())
+}
+
+/// The event of a key.
+pub fn event_of(chord: Chord) -> KeyEvent {
     let codes = (32..127_u8).map(|c| KeyCode::Char(char::from(c)));
     let named = [
         KeyCode::Enter,

@@ -273,8 +273,11 @@ pub enum OutputWish {
         stream: Stream,
         /// What is looked for: case matters if it has a capital letter.
         needle: String,
-        /// Lines that begin at or after this byte (forward), or before it (backward).
+        /// Lines that begin at or after this byte (forward), or before it (backward). A line begins there, or a
+        /// piece of one that is too long to be looked at whole.
         from: u64,
+        /// The first byte that is not looked at any more.
+        until: u64,
         /// Which way.
         direction: Direction,
     },

@@ -142,7 +142,7 @@ bindings! {
     PageUp "page-up" in Lists: ["pageup", "ctrl-b"] "", "a screen up";
     PageDown "page-down" in Lists: ["pagedown", "ctrl-f"] "", "a screen down";
     Open "open" in Lists: ["enter"] "open", "into what is selected";
-    Filter "filter" in Lists: ["/"] "filter", "show only what matches; in output, search";
+    Filter "filter" in Lists: ["/"] "filter", "show only what matches";
 
     NewGate "new-gate" in Runs: ["n"] "new gate", "put a specification to a gate";
     NewAgent "new-agent" in Runs: ["N"] "new agent", "give one agent a prompt";
@@ -160,6 +160,7 @@ bindings! {
     RunRetry "run-retry" in Run: ["r"] "retry", "run the selected execution once more, after a question";
     RunQuestions "run-questions" in Run: ["a"] "answer", "answer the run's questions";
 
+    Search "search" in Output: ["/"] "search", "look for text; a capital letter makes case matter";
     Follow "follow" in Output: ["f"] "follow", "stay at the end while more is printed";
     Wrap "wrap" in Output: ["w"] "wrap", "wrap long lines, or scroll them sideways";
     OtherStream "other-stream" in Output: ["s"] "stderr/stdout", "standard error instead of standard output, and back";

@@ -84,6 +84,20 @@ pub fn agents(body: Rect) -> (Rect, Rect) {
     (list, below)
 }
 
+/// The output's parts: a line that says what it is, the text, a line that says where in it. The text's first two
+/// columns are for marks.
+pub fn output(body: Rect) -> (Rect, Rect, Rect) {
+    let head = u16::from(body.height >= 5);
+    let foot = u16::from(body.height >= 3);
+    let text = body.height - head - foot;
+    let part = |y, height| Rect { y, height, ..body };
+    (
+        part(body.y, head),
+        part(body.y + head, text),
+        part(body.y + head + text, foot),
+    )
+}
+
 /// Lines inside a large popup.
 pub fn popup_height(model: &Model) -> usize {
     usize::from(

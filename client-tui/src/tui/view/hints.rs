@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::text;
 use crate::tui::{
-    keys::{Action, BINDINGS},
+    keys::{Action, BINDINGS, Place},
     model::{
         Model, Screen,
         layer::{Layer, Purpose},
@@ -57,7 +57,10 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
 fn of_screen(model: &Model) -> Vec<(String, &'static str)> {
     let keys = &model.settings.keys;
     let mut hints: Vec<(String, &'static str)> = Vec::new();
-    for place in model.places() {
+    // Output is scrolled like a list, but nothing in it is selected or left out.
+    let output = *model.screen() == Screen::Output;
+    let places = model.places().into_iter();
+    for place in places.filter(|place| !(output && *place == Place::Lists)) {
         for binding in BINDINGS.iter().filter(|binding| binding.place == place) {
             let unfit = match binding.action {
                 Action::Filter => *model.screen() == Screen::Agents,
