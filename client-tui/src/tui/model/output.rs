@@ -146,12 +146,6 @@ pub enum SearchState {
     Nowhere(Direction),
 }
 
-impl Default for Want {
-    fn default() -> Self {
-        Self::Last
-    }
-}
-
 impl OutputPlace {
     /// A number no wish had before.
     pub fn ticket(&mut self) -> u64 {

@@ -190,20 +190,16 @@ fn other_attempt(model: &mut Model, direction: Direction) {
         Direction::Forward => at.checked_add(1),
         Direction::Backward => at.checked_sub(1),
     });
-    match other.and_then(|other| attempts.get(other)).cloned() {
-        Some(other) => {
-            let stream = model.output.stream;
-            let attempt = Some(other);
-            model
-                .output
-                .show(Some(Target { attempt, ..target }), stream);
-        }
-        None => {
-            let which = match direction {
-                Direction::Forward => "this is the last attempt",
-                Direction::Backward => "this is the first attempt",
-            };
-            super::say(model, which, Tone::Plain);
-        }
+    if let Some(other) = other.and_then(|other| attempts.get(other)).cloned() {
+        let stream = model.output.stream;
+        let attempt = Some(other);
+        let target = Target { attempt, ..target };
+        model.output.show(Some(target), stream);
+        return;
     }
+    let which = match direction {
+        Direction::Forward => "this is the last attempt",
+        Direction::Backward => "this is the first attempt",
+    };
+    super::say(model, which, Tone::Plain);
 }

@@ -66,10 +66,8 @@ fn nothing_to_show(model: &Model) -> Option<String> {
         };
         let key = model.settings.keys.first(Action::OtherStream);
         if let (Some(bytes), Some(key)) = (bytes.filter(|bytes| *bytes > 0), key) {
-            words.push_str(&format!(
-                "\n{key} shows {other}: {} bytes.",
-                foot::grouped(bytes)
-            ));
+            let bytes = foot::grouped(bytes);
+            words = format!("{words}\n{key} shows {other}: {bytes} bytes.");
         }
         return Some(words);
     }

@@ -49,7 +49,7 @@ impl Seen {
 }
 
 /// Where the window is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Want {
     /// Where it is.
     Here,
@@ -58,6 +58,7 @@ pub enum Want {
     /// At the beginning.
     First,
     /// At the end.
+    #[default]
     Last,
     /// Where this row is seen.
     Show(Spot),

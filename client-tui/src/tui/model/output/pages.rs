@@ -30,7 +30,7 @@ pub trait Source {
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Pages {
-    pages: HashMap<u64, Vec<u8>>,
+    by_number: HashMap<u64, Vec<u8>>,
     /// By when they came.
     order: VecDeque<u64>,
     end: u64,
@@ -61,21 +61,21 @@ impl Pages {
     }
 
     fn insert_in(&mut self, number: u64, within: usize, bytes: &[u8]) {
-        let known = self.pages.get(&number).map_or(0, Vec::len);
+        let known = self.by_number.get(&number).map_or(0, Vec::len);
         let Some(fresh) = known.checked_sub(within).and_then(|old| bytes.get(old..)) else {
             return;
         };
         if fresh.is_empty() {
             return;
         }
-        let page = self.pages.entry(number).or_insert_with(|| {
+        let page = self.by_number.entry(number).or_insert_with(|| {
             self.order.push_back(number);
             Vec::new()
         });
         page.extend_from_slice(fresh);
         while self.order.len() > KEPT {
             if let Some(oldest) = self.order.pop_front() {
-                self.pages.remove(&oldest);
+                self.by_number.remove(&oldest);
             }
         }
     }
@@ -88,7 +88,7 @@ impl Source for Pages {
 
     fn from(&self, at: u64) -> Result<&[u8], Need> {
         let start = page_floor(at);
-        let page = self.pages.get(&(at / PAGE)).ok_or(Need(at))?;
+        let page = self.by_number.get(&(at / PAGE)).ok_or(Need(at))?;
         let until = usize::try_from(self.end.saturating_sub(start)).unwrap_or(usize::MAX);
         let page = page.get(..until).unwrap_or(page);
         page.get((at - start) as usize..)
@@ -98,7 +98,7 @@ impl Source for Pages {
 
     fn until(&self, at: u64) -> Result<&[u8], Need> {
         let last = at.saturating_sub(1);
-        let page = self.pages.get(&(last / PAGE)).ok_or(Need(last))?;
+        let page = self.by_number.get(&(last / PAGE)).ok_or(Need(last))?;
         page.get(..(at - page_floor(last)) as usize)
             .ok_or(Need(last))
     }
@@ -136,6 +136,6 @@ mod tests {
         }
         assert!(pages.from(4 * PAGE).is_err());
         assert!(pages.from(5 * PAGE).is_ok());
-        assert_eq!(pages.pages.len(), KEPT);
+        assert_eq!(pages.by_number.len(), KEPT);
     }
 }

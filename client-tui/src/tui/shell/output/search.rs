@@ -153,12 +153,11 @@ fn look(stretch: &Stretch, at: u64, needle: &Needle) -> Result<(Segment, Looked)
         }
         _ => segments::around(stretch, at)?,
     };
-    let there = match stretch.plain(&segment) {
-        Some(text) => needle.is_in(text),
-        None => {
-            let text = segments::text(stretch, &segment)?;
-            text.split('\n').any(|line| needle.is_in(line))
-        }
+    let there = if let Some(text) = stretch.plain(&segment) {
+        needle.is_in(text)
+    } else {
+        let text = segments::text(stretch, &segment)?;
+        text.split('\n').any(|line| needle.is_in(line))
     };
     stretch.last.set(Some(segment));
     let looked = if there {

@@ -6,7 +6,7 @@ use crate::tui::{
         output::{
             Following, OutputPlace, Search, SearchState,
             needle::Needle,
-            pager::{Spot, Want},
+            pager::{Seen, Spot, Want},
             pages::Need,
             rows::{Wrap, clusters, width},
         },
@@ -100,7 +100,7 @@ fn elsewhere(place: &mut OutputPlace, from: u64, direction: Direction) {
 /// Where to begin: behind or before what was found last, if that is still seen; else with what is seen.
 fn begin(place: &OutputPlace, search: &Search, direction: Direction) -> Spot {
     let window = place.pager.window();
-    let Some(top) = window.first().map(|seen| seen.spot()) else {
+    let Some(top) = window.first().map(Seen::spot) else {
         return Spot::default();
     };
     let bottom = window.last().map_or(top, |seen| Spot {

@@ -196,7 +196,8 @@ fn keys(file: &mut File, model: &mut Model, keys: &str) {
 }
 
 fn numbered(lines: usize) -> String {
-    (0..lines).map(|n| format!("line {n}\n")).collect()
+    let lines: Vec<String> = (0..lines).map(|n| format!("line {n}\n")).collect();
+    lines.concat()
 }
 
 #[track_caller]
@@ -425,7 +426,8 @@ fn a_search_blocks_no_key_and_esc_ends_it() {
 
 #[test]
 fn inside_a_long_line_a_search_goes_from_place_to_place() {
-    let long: String = (0..20_000).map(|n| format!("word{n} ")).collect();
+    let long: Vec<String> = (0..20_000).map(|n| format!("word{n} ")).collect();
+    let long = long.concat();
     let mut file = File::new(format!("first\n{long}\nlast\n"));
     let mut model = open(&mut file, true, 80, 24);
     keys(&mut file, &mut model, "g /");

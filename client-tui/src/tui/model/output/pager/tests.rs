@@ -245,9 +245,9 @@ fn at_the_end_of_a_line_of_a_gigabyte_only_what_is_seen_is_read() {
 
 #[test]
 fn a_row_stays_at_the_top_when_lines_are_wrapped_otherwise() {
-    let file: String = (0..500)
-        .map(|n| format!("{n} {}\n", "-".repeat(100)))
-        .collect();
+    let rest = "-".repeat(100);
+    let lines: Vec<String> = (0..500).map(|n| format!("{n} {rest}\n")).collect();
+    let file = lines.concat();
     let mut reader = Reader::new(file.into_bytes(), 40, Wrap::AtEdge, 7);
     reader.settle(Want::First, 10);
     reader.settle(Want::Move(300), 10);
