@@ -98,7 +98,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
     let panes = panes::of(model, areas::of(model).body);
     let page = match model.questions.reading {
         Reading::List => usize::from(panes.list.height),
-        Reading::Whole => usize::from(panes.detail.height),
+        // Less the two lines that tell how much is above and below: no line is passed over.
+        Reading::Whole => usize::from(panes.detail.height.saturating_sub(2)),
     };
     if let Some(motion) = Motion::of(action, page) {
         match model.questions.reading {
