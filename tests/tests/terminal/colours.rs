@@ -4,7 +4,7 @@ use synod_tests::terminal::{Screen, Terminal};
 use vt100::Color;
 
 use crate::{
-    stage::{asking, at_home},
+    stage::{asking, at_home, words},
     world,
 };
 
@@ -12,16 +12,6 @@ fn shown(terminal: &Terminal) -> Screen {
     terminal.wait_for("the run, and nothing more on its way", |screen| {
         screen.has("clarify/spec") && !screen.has("asking…")
     })
-}
-
-/// The text of a screen without what the clock changes.
-fn words(screen: &Screen) -> Vec<String> {
-    let text = screen.text();
-    let words = text.split_whitespace();
-    words
-        .filter(|word| !word.chars().any(|c| c.is_ascii_digit()))
-        .map(str::to_owned)
-        .collect()
 }
 
 /// T4

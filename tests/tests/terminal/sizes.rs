@@ -1,9 +1,9 @@
 //! T4: terminals of every size and palette.
 
-use synod_tests::terminal::{Job, Key};
+use synod_tests::terminal::{Job, Key, Screen};
 
 use crate::{
-    stage::{asking, at_home, is_home},
+    stage::{asking, at_home, is_home, words},
     world,
 };
 
@@ -27,10 +27,7 @@ fn from_one_cell_to_a_wall_every_key_is_taken_and_nothing_breaks() {
         (500, 200),
     ] {
         let terminal = world.terminal().size(cols, rows).open();
-        terminal.wait_for(
-            "a screen of its own",
-            synod_tests::terminal::Screen::is_alternate,
-        );
+        terminal.wait_for("a screen of its own", Screen::is_alternate);
         for keys in TOUR {
             terminal.press(keys);
             terminal.press_key(Key::PageDown);
@@ -66,11 +63,36 @@ fn where_there_is_no_room_a_plain_message_says_so() {
     let world = world();
     asking(&world, "spec", 1);
     let terminal = world.terminal().size(16, 3).open();
-    let screen = terminal.wait_for("anything at all", |screen| !screen.text().trim().is_empty());
-    println!("{screen}");
+    terminal.wait_text("too small");
     // At 40 by 10 there is enough to work with.
     terminal.resize(40, 10);
     terminal.wait_for("the run", |screen| screen.has("clarify"));
+    terminal.press("q");
+    terminal.wait_exit();
+    terminal.assert_restored();
+}
+
+/// T4: a question is read before it is answered, for there is no room for it beside the list.
+#[test]
+fn at_forty_by_ten_a_question_can_be_read_and_answered() {
+    let world = world();
+    let run = asking(&world, "spec", 3);
+    let terminal = world.terminal().size(40, 10).open();
+    terminal.wait_text("clarify");
+    terminal.press("Q");
+    terminal.wait_text("FR-1 gives");
+    terminal.press("1");
+    terminal.wait_text("> FR-1: The part 1");
+    terminal.press_key(Key::PageDown);
+    terminal.wait_text("2 seconds");
+    assert_eq!(world.run(&run.id).open_questions, Some(3));
+    terminal.press("1");
+    let answered = world.wait_run(&run.id, |run| run.open_questions == Some(2));
+    let first = answered
+        .questions
+        .iter()
+        .find(|q| q.text.starts_with("FR-1"));
+    assert_eq!(first.unwrap().answer, "2 seconds");
     terminal.press("q");
     terminal.wait_exit();
     terminal.assert_restored();
@@ -81,8 +103,9 @@ fn where_there_is_no_room_a_plain_message_says_so() {
 fn a_storm_of_sizes_ends_with_the_picture_of_the_last() {
     let world = world();
     asking(&world, "spec", 3);
+    let complete = |screen: &Screen| screen.has("clarify/spec") && !screen.has("asking…");
     let calm = at_home(world.terminal().size(100, 30));
-    let wanted = calm.wait_text("clarify/spec");
+    let wanted = words(&calm.wait_for("the list", complete));
     let terminal = at_home(world.terminal());
     for n in 0..300_u16 {
         terminal.resize(1 + (n * 37) % 250, 1 + (n * 13) % 90);
@@ -91,10 +114,7 @@ fn a_storm_of_sizes_ends_with_the_picture_of_the_last() {
         }
     }
     terminal.resize(100, 30);
-    let names = |screen: &synod_tests::terminal::Screen| screen.row_with("clarify/spec").is_some();
-    terminal.wait_for("the same screen", |screen| {
-        names(screen) && screen.rows().len() == wanted.rows().len() && is_home(screen)
-    });
+    terminal.wait_for("the same picture", |screen| words(screen) == wanted);
     terminal.press("q");
     assert_eq!(terminal.wait_exit(), Job::Exited { code: 0 });
     terminal.assert_restored();

@@ -30,6 +30,16 @@ pub fn is_home(screen: &Screen) -> bool {
     screen.is_alternate() && screen.has("[Runs]") && screen.has("live")
 }
 
+/// The text of a screen without what the clock changes.
+pub fn words(screen: &Screen) -> Vec<String> {
+    let text = screen.text();
+    let words = text.split_whitespace();
+    words
+        .filter(|word| !word.chars().any(|c| c.is_ascii_digit()))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// How many rows of the list of runs are this run's. What just happened to it is told beside the list, too.
 pub fn listed(screen: &Screen, name: &str) -> usize {
     let rows = screen.rows();
