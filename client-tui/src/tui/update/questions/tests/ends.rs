@@ -1,0 +1,141 @@
+//! Answers given elsewhere, all at once, and the end of a run.
+
+use super::*;
+
+/// R12
+#[test]
+fn of_two_who_answer_one_wins_and_the_other_sees_it_at_once() {
+    let (mut ada, mut bob) = (asked(), asked());
+    let cmds = press(&mut ada, "1");
+    let late = press(&mut bob, "2");
+    let news = vec![settled(
+        &ada,
+        "7c1e",
+        "ada",
+        "p95 under 300 ms at the server",
+    )];
+    told(&mut ada, news.clone());
+    told(&mut bob, news);
+    reply(&mut ada, answer(&cmds).0, Ok(Answer::Done));
+    let why = "the question is settled: ada said answer";
+    reply(&mut bob, answer(&late).0, Err(why.into()));
+    on(&ada, "which cards");
+    // Bob still looks at it, and reads who was first.
+    on(&bob, "checkout shall be fast");
+    let shown = screen(&bob);
+    assert!(
+        shown.contains("SETTLED: ada answered “p95 under 300 ms"),
+        "{shown}"
+    );
+    assert!(shown.contains(why), "{shown}");
+}
+
+/// R12
+#[test]
+fn an_answer_given_elsewhere_is_shown_in_place_and_keys_say_so() {
+    let mut model = asked();
+    let before = rows(&model);
+    let news = settled(&model, "7c1e", "bob", "p99");
+    told(&mut model, vec![news]);
+    assert_eq!(rows(&model), before);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("SETTLED: bob answered “p99”, 2s ago"),
+        "{shown}"
+    );
+    for key in ["1", "a", "e", "f", "d", "l", "u"] {
+        assert_eq!(press(&mut model, key), [], "{key}");
+        assert!(model.layers.is_empty(), "{key}");
+    }
+    assert!(screen(&model).contains("this is settled: bob answered “p99”"));
+    press(&mut model, "j");
+    on(&model, "which cards");
+    assert!(!rows(&model).contains(&"7c1e".to_owned()));
+}
+
+#[test]
+fn another_ones_answer_elsewhere_in_the_list_moves_nothing() {
+    let mut model = asked();
+    press(&mut model, "j j");
+    let news = settled(&model, "7c1e", "bob", "p99");
+    told(&mut model, vec![news]);
+    on(&model, "shipped");
+    assert!(screen(&model).contains("Questions (3)"));
+}
+
+#[test]
+fn the_rest_says_how_many_it_settles_and_is_asked_about() {
+    let mut model = asked();
+    press(&mut model, "b");
+    let shown = screen(&model);
+    assert!(shown.contains("what is recommended: 1 of 4"), "{shown}");
+    assert_eq!(press(&mut model, "2"), []);
+    assert!(screen(&model).contains("Settle 4 questions of clarify/checkout#1"));
+    assert_eq!(press(&mut model, "n"), []);
+    assert_eq!(press(&mut model, "b 1"), []);
+    assert!(screen(&model).contains("3 have no"));
+    let run = samples::asking().id;
+    let rest = Rest::Recommended;
+    let call = Call::AnswerRest { run, rest };
+    assert_eq!(press(&mut model, "y"), [Cmd::Call(call.clone())]);
+    assert_eq!(model.questions.sent.len(), 1);
+    let news = settled(&model, "7c1e", "ada", "p95");
+    told(&mut model, vec![news]);
+    reply(&mut model, &call, Ok(Answer::Done));
+    assert!(model.questions.sent.is_empty());
+    on(&model, "which cards");
+}
+
+#[test]
+fn a_refused_bulk_answer_takes_all_its_marks_away() {
+    let mut model = asked();
+    let cmds = press(&mut model, "b 2 y");
+    assert_eq!(model.questions.sent.len(), 4);
+    let [Cmd::Call(call)] = &cmds[..] else {
+        panic!("{cmds:?}")
+    };
+    reply(&mut model, call, Err("the run has ended".into()));
+    assert!(model.questions.sent.is_empty());
+}
+
+#[test]
+fn after_the_last_question_of_a_run_the_screen_says_how_it_ended() {
+    let mut model = knowing(vec![samples::asking()], 100, 24);
+    press(&mut model, "Q");
+    let cmds = press(&mut model, "f");
+    let mut over = samples::asking();
+    over.state = "rejected".into();
+    over.reason = "must-fix".into();
+    over.ended_at = Some(samples::at(99));
+    over.questions.clear();
+    let news = vec![settled(&model, "7c1e", "ada", ""), Entity::Run(over)];
+    told(&mut model, news);
+    reply(&mut model, answer(&cmds).0, Ok(Answer::Done));
+    let shown = screen(&model);
+    assert!(
+        shown.contains("Nothing of clarify/checkout#1 waits for you. The run is over"),
+        "{shown}"
+    );
+    assert!(shown.contains("rejected (must-fix)"), "{shown}");
+}
+
+#[test]
+fn a_run_that_ended_without_answers_asks_no_more() {
+    let mut model = asked();
+    let mut cancelled: Run = samples::asking();
+    cancelled.state = "cancelled".into();
+    cancelled.questions.clear();
+    told(&mut model, vec![Entity::Run(cancelled)]);
+    assert_eq!(press(&mut model, "1"), []);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("is cancelled: its questions take no more answers"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("NOT ASKED ANY MORE: the run is cancelled"),
+        "{shown}"
+    );
+    assert!(shown.contains("Questions (1)"), "{shown}");
+    assert_eq!(press(&mut model, "f d l b"), []);
+}
