@@ -70,6 +70,57 @@ fn an_agents_last_line_reaches_the_terminal_as_text_only() {
     quit(&world, &id, &terminal);
 }
 
+/// O13: of both streams, from the start and as it comes, also where a sequence is cut in two by the agent.
+#[test]
+fn an_agents_output_reaches_the_terminal_as_text_only() {
+    let world = world();
+    let cut = world.at("cut");
+    let script = [
+        "print-raw",
+        &format!("{HOSTILE}\\n"),
+        "eprint",
+        "\u{1b}]52;c;ZXZpbA==\u{7}an\u{1b}[31m error\u{202e}",
+        "wait-file",
+        &cut,
+        "print-raw",
+        r"a title \e]0;ti",
+        "touch",
+        &world.at("half"),
+        "wait-file",
+        &world.at("rest"),
+        "print-raw",
+        r"tle\x07 in halves \xe2\x80\xae and \xc2\x9b31mmore\neleven again\n",
+    ];
+    let id = at_work(&world, &script);
+    let terminal = open(&world);
+    terminal.wait_text("hostile");
+    terminal.press("o");
+    terminal.wait_for("all that can be seen", |screen| {
+        screen
+            .row_with("eleven")
+            .is_some_and(|row| VISIBLE.iter().all(|word| row.contains(word)))
+    });
+    unharmed(&terminal);
+    std::fs::write(&cut, "").unwrap();
+    terminal.wait_text("a title");
+    synod_tests::eventually("the half of a title", || world_has(&world, "half"));
+    unharmed(&terminal);
+    std::fs::write(world.at("rest"), "").unwrap();
+    terminal.wait_text("eleven again");
+    let screen = terminal.screen();
+    let row = screen.row_with("a title").unwrap();
+    assert!(row.contains("in halves") && row.contains("more"), "{row}");
+    unharmed(&terminal);
+    terminal.press("s");
+    terminal.wait_text("an error");
+    unharmed(&terminal);
+    quit(&world, &id, &terminal);
+}
+
+fn world_has(world: &World, name: &str) -> Option<()> {
+    world.work().join(name).exists().then_some(())
+}
+
 /// O13
 #[test]
 fn a_question_reaches_the_terminal_as_text_only() {

@@ -16,6 +16,7 @@ mod harness;
 mod hostile;
 mod lifecycle;
 mod outage;
+mod output;
 mod panics;
 mod sizes;
 mod two;
