@@ -102,7 +102,7 @@ fn runs(shown: Shown, executions: usize) -> Vec<v1::Run> {
         id: format!("{number:032x}"),
         name: format!("job#{number}"),
         state: "executing".to_owned(),
-        kind: "agent".to_owned(),
+        kind: "gate".to_owned(),
         revision: 1,
         created_at: Some(at((number % 90) as i64)),
         executions,

@@ -44,7 +44,8 @@ pub fn rows(model: &Model, run: &Run, width: u16) -> Vec<TextRow> {
     let known = model.shown();
     let mut lines = Lines::new(width);
     let executions = known.parts(&run.id).map(|parts| &parts.executions);
-    for id in executions.into_iter().flatten().rev() {
+    // Such a run has one execution: work that is done once more is another run.
+    for id in executions.and_then(|executions| executions.last()) {
         let Some(execution) = known.execution(id) else {
             continue;
         };
