@@ -45,26 +45,25 @@ pub fn rows(model: &Model, run: &Run, width: u16) -> Vec<TextRow> {
     let mut lines = Lines::new(width);
     let executions = known.parts(&run.id).map(|parts| &parts.executions);
     // Such a run has one execution: work that is done once more is another run.
-    for id in executions.and_then(|executions| executions.last()) {
-        let Some(execution) = known.execution(id) else {
-            continue;
+    let id = executions.and_then(|executions| executions.last());
+    let Some((id, execution)) = id.and_then(|id| Some((id, known.execution(id)?))) else {
+        return lines.rows;
+    };
+    let attempts = known.attempts_of(id);
+    if attempts.is_empty() {
+        let waits = between(execution.queued_at.as_ref(), None, model.moment());
+        let words = match waits.filter(|_| execution.ended_at.is_none()) {
+            Some(waits) => format!("not started yet; waits {waits}"),
+            None => "never started".to_owned(),
         };
-        let attempts = known.attempts_of(id);
-        if attempts.is_empty() {
-            let waits = between(execution.queued_at.as_ref(), None, model.moment());
-            let words = match waits.filter(|_| execution.ended_at.is_none()) {
-                Some(waits) => format!("not started yet; waits {waits}"),
-                None => "never started".to_owned(),
-            };
-            lines.add("attempt", &words, Tone::Plain);
-        }
-        if !execution.detail.is_empty() {
-            let tone = tone_of(&execution.state);
-            lines.add("why", &clean(&execution.detail), tone);
-        }
-        for attempt in attempts.iter().rev().filter_map(|id| known.attempt(id)) {
-            one(model, &mut lines, execution, &attempt, attempts.len());
-        }
+        lines.add("attempt", &words, Tone::Plain);
+    }
+    if !execution.detail.is_empty() {
+        let tone = tone_of(&execution.state);
+        lines.add("why", &clean(&execution.detail), tone);
+    }
+    for attempt in attempts.iter().rev().filter_map(|id| known.attempt(id)) {
+        one(model, &mut lines, execution, &attempt, attempts.len());
     }
     lines.rows
 }
