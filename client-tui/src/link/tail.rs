@@ -162,6 +162,16 @@ fn fresh(mut piece: TailOutputResponse, offset: &mut u64) -> TailOutputResponse 
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_part_has_a_limit_and_following_none() {
+        let limit = NonZeroU64::new(7).unwrap();
+        let asked = part("a1", Output::Stderr, 5, limit);
+        let of = |request: &TailOutputRequest| (request.offset, request.limit, request.follow);
+        assert_eq!(of(&asked), (5, 7, false));
+        assert_eq!(asked.stream, "stderr");
+        assert_eq!(of(&from("a1", Output::Stdout, 9)), (9, 0, true));
+    }
+
     fn piece(offset: u64, data: &[u8]) -> TailOutputResponse {
         TailOutputResponse {
             offset,

@@ -1,6 +1,7 @@
 //! Bytes of output, read for the screen: one read, one following and one search at a time, each a task that tells
 //! the loop. A new wish of a kind ends the one before. No daemon is started for any of them.
 
+mod length;
 mod search;
 
 use std::{num::NonZeroU64, time::Duration};
@@ -15,12 +16,20 @@ use tokio::{
 use crate::{
     failure::Failure,
     link::{self, Dial, Output, Session, TailItem, tail_from, tail_part},
-    tui::msg::{Msg, OutputNews, OutputWish, Stream},
+    tui::{
+        model::output::pages::page_floor,
+        msg::{Msg, OutputNews, OutputWish, Stream},
+    },
 };
 
 /// A follower takes so many bytes in one `PACE`, and waits with the rest: what is printed faster than this nobody
-/// reads, and the screen skips ahead when it sees how far behind that is.
+/// reads.
 const TAKEN: u64 = 1024 * 1024;
+/// After so many `PACE`s in which that was taken, the follower looks how far behind it is.
+const SATURATED: u32 = 8;
+/// A follower that is further behind than this goes on near the end: what lies between is read when somebody
+/// scrolls there.
+const BEHIND: u64 = 1024 * 1024;
 /// A frame of the screen.
 const PACE: Duration = Duration::from_millis(33);
 /// Before a daemon that could not be reached is tried again.
@@ -219,31 +228,64 @@ async fn read(teller: Teller, mut request: TailOutputRequest) -> Result<(), Clos
 async fn follow(teller: Teller, mut request: TailOutputRequest) -> Result<(), Closed> {
     let mut pace = Pace::default();
     loop {
-        let mut items = match teller.tail(request.clone()) {
-            Ok(items) => items,
-            Err(failure) => return teller.failed(&failure).await,
-        };
-        let failure = loop {
-            match items.recv().await {
-                Some(TailItem::Piece(piece)) => {
-                    let (offset, length) = (piece.offset, piece.data.len() as u64);
-                    request.offset = offset + length;
-                    if length > 0 {
-                        teller.bytes(offset, piece.data).await?;
+        let failure = match follow_on(&teller, &mut request, &mut pace).await? {
+            Followed::ToTheEnd => return teller.end(request.offset).await,
+            Followed::Behind => {
+                pace = Pace::default();
+                match length::at_least(&teller, &request).await {
+                    Ok(length) => {
+                        // The daemon's own count may be as far behind as we are, so the file itself tells.
+                        if length > request.offset.saturating_add(BEHIND) {
+                            request.offset = page_floor(length);
+                        }
+                        continue;
                     }
-                    if piece.complete {
-                        return teller.end(request.offset).await;
-                    }
-                    pace.took(length).await;
+                    Err(failure) => failure,
                 }
-                Some(TailItem::Away(_)) => teller.away().await?,
-                Some(TailItem::Failed(failure)) => break failure,
-                None => return teller.end(request.offset).await,
             }
+            Followed::Failed(failure) => failure,
         };
         wait(&teller, &failure).await?;
         if !matches!(failure, Failure::Unreachable(_)) {
             return Ok(());
+        }
+    }
+}
+
+enum Followed {
+    ToTheEnd,
+    Behind,
+    Failed(Failure),
+}
+
+async fn follow_on(
+    teller: &Teller,
+    request: &mut TailOutputRequest,
+    pace: &mut Pace,
+) -> Result<Followed, Closed> {
+    let mut items = match teller.tail(request.clone()) {
+        Ok(items) => items,
+        Err(failure) => return Ok(Followed::Failed(failure)),
+    };
+    loop {
+        match items.recv().await {
+            Some(TailItem::Piece(piece)) => {
+                let (offset, length) = (piece.offset, piece.data.len() as u64);
+                request.offset = offset + length;
+                if length > 0 {
+                    teller.bytes(offset, piece.data).await?;
+                }
+                if piece.complete {
+                    return Ok(Followed::ToTheEnd);
+                }
+                pace.took(length).await;
+                if pace.saturated >= SATURATED {
+                    return Ok(Followed::Behind);
+                }
+            }
+            Some(TailItem::Away(_)) => teller.away().await?,
+            Some(TailItem::Failed(failure)) => return Ok(Followed::Failed(failure)),
+            None => return Ok(Followed::ToTheEnd),
         }
     }
 }
@@ -264,6 +306,8 @@ async fn wait(teller: &Teller, failure: &Failure) -> Result<(), Closed> {
 struct Pace {
     since: Option<Instant>,
     taken: u64,
+    /// How many times in a row as much was taken as is.
+    saturated: u32,
 }
 
 impl Pace {
@@ -271,14 +315,17 @@ impl Pace {
         let now = Instant::now();
         let since = *self.since.get_or_insert(now);
         if now.duration_since(since) >= PACE {
+            // Less came than there was time for: this is what is printed now.
             self.since = Some(now);
             self.taken = 0;
+            self.saturated = 0;
         }
         self.taken += bytes;
         if self.taken >= TAKEN {
             sleep_until(since + PACE).await;
             self.since = None;
             self.taken = 0;
+            self.saturated += 1;
         }
     }
 }
