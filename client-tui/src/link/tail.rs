@@ -99,6 +99,13 @@ async fn read(
     }
 }
 
+/// Whether the daemon said that there is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Said,
+    NotSaid,
+}
+
 enum Ended {
     Complete,
     Lost(Status),
@@ -116,10 +123,14 @@ async fn read_on(
         Err(status) if is_lost(&status) => return Ok(Ended::Lost(status)),
         Err(status) => return Err(status.into()),
     };
+    let mut said = End::NotSaid;
     loop {
         match stream.message().await {
             Ok(Some(piece)) => {
                 patience.renew();
+                if piece.data.is_empty() {
+                    said = End::Said;
+                }
                 // Resumed by another attempt, offsets would mean nothing.
                 if !piece.attempt_id.is_empty() {
                     request.attempt.clone_from(&piece.attempt_id);
@@ -139,8 +150,9 @@ async fn read_on(
                     return Ok(Ended::Complete);
                 }
             }
-            // Without following, the end of the stream is the end of what is there.
-            Ok(None) if !request.follow => return Ok(Ended::Complete),
+            // Without following, a message without bytes ends what is there. A daemon that was stopped meanwhile
+            // may have had no room left to say so.
+            Ok(None) if !request.follow && said == End::Said => return Ok(Ended::Complete),
             Ok(None) => return Ok(Ended::Lost(ended_in_order())),
             Err(status) if is_lost(&status) => return Ok(Ended::Lost(status)),
             Err(status) => return Err(status.into()),

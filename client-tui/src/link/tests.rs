@@ -226,9 +226,27 @@ async fn another_feed_begins_with_a_snapshot_and_goes_on_after_it() {
 /// T2, O8
 #[tokio::test]
 async fn output_that_is_cut_anywhere_arrives_whole_and_once() {
+    let request = tail_request("a", Output::Stdout, true);
+    assert_eq!(cut_anywhere(request).await, OUTPUT);
+}
+
+/// T2, O8: a daemon that is stopped in the middle of a part did not say that there is no more.
+#[tokio::test]
+async fn a_part_of_output_that_is_cut_anywhere_arrives_whole_and_once() {
+    for length in [1, 7, OUTPUT.len()] {
+        let limit = std::num::NonZeroU64::new(length as u64).unwrap();
+        let request = super::tail_part("a", Output::Stdout, 0, limit);
+        let read = cut_anywhere(request).await;
+        assert_eq!(read[..length], OUTPUT[..length]);
+        // The fake knows no limits: what it sends at once is more.
+        assert!(read.len() < length + 5, "{length}");
+    }
+}
+
+async fn cut_anywhere(request: TailOutputRequest) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let session = session(folder.path()).await;
-    let mut pieces = tail(session, tail_request("a", Output::Stdout, true));
+    let mut pieces = tail(session, request);
     let mut read = Vec::new();
     while let Some(item) = pieces.recv().await {
         match item {
@@ -240,7 +258,7 @@ async fn output_that_is_cut_anywhere_arrives_whole_and_once() {
             TailItem::Failed(failure) => panic!("{failure}"),
         }
     }
-    assert_eq!(read, OUTPUT);
+    read
 }
 
 #[tokio::test]

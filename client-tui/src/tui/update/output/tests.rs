@@ -520,10 +520,10 @@ fn the_past_shows_what_had_been_printed_then_and_follows_nothing() {
     let mut file = File::new(numbered(1000));
     let mut model = open(&mut file, false, 80, 24);
     keys(&mut file, &mut model, "T");
-    let LinkNews::Snapshot { snapshot, .. } = snapshot(vec![run(700, false)], 50) else {
+    let LinkNews::Snapshot { snapshot, .. } = snapshot(vec![run(700, false)], 100) else {
         unreachable!()
     };
-    crate::tui::update::past::arrived(&mut model, 50, *snapshot);
+    crate::tui::update::past::arrived(&mut model, 100, *snapshot);
     file.serve(&mut model);
     shows(&model, "line 87");
     hides(&model, "line 89");
