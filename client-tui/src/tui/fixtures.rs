@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Style};
-use synod_proto::v1::{Change, GetDaemonStatusResponse, Run, Snapshot, change::Entity};
+use synod_proto::v1::{
+    Change, GetDaemonStatusResponse, ListGatesResponse, Run, Snapshot, change::Entity,
+};
 
 use super::{
     keys::Chord,
     model::Model,
-    msg::{Cmd, LinkNews, Msg},
+    msg::{Answer, Call, Cmd, LinkNews, Msg, Reply},
     settings::Settings,
     theme::Depth,
     update::update,
@@ -44,6 +46,24 @@ pub fn knowing(runs: Vec<Run>, columns: u16, rows: u16) -> Model {
     model.waiting = 0;
     frame(&mut model);
     model
+}
+
+/// As above, and what is configured has been read: two agents and a gate of three others.
+pub fn configured(runs: Vec<Run>, columns: u16, rows: u16) -> Model {
+    let mut model = knowing(runs, columns, rows);
+    model.catalog.agents = Some(samples::agents());
+    model.catalog.gates = Some(ListGatesResponse {
+        gates: vec![samples::gate()],
+    });
+    model
+}
+
+/// What became of a call.
+pub fn reply(model: &mut Model, call: Call, outcome: Result<Answer, &str>) -> Vec<Cmd> {
+    let outcome = outcome.map_err(str::to_owned);
+    let cmds = update(model, Msg::Reply(Box::new(Reply { call, outcome })));
+    frame(model);
+    cmds
 }
 
 /// A snapshot of these runs.

@@ -3,7 +3,7 @@
 use ratatui_textarea::TextArea;
 use tui_input::Input;
 
-use super::{super::msg::Call, cursor::Cursor};
+use super::{super::msg::Call, cursor::Cursor, form::Form};
 
 /// A popup.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub enum Layer {
     /// A command by its name.
     Palette(Palette),
     /// Fields to fill in.
-    Form(Box<super::super::update::form::Form>),
+    Form(Box<Form>),
 }
 
 /// The keys, scrolled.

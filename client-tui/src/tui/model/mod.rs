@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod cursor;
+pub mod form;
 pub mod known;
 pub mod layer;
 pub mod link;
@@ -109,6 +110,8 @@ pub struct Model {
     screens: Vec<Screen>,
     /// What lies over the screen, the topmost last.
     pub layers: Vec<Layer>,
+    /// Forms that were closed before anything was started from them.
+    pub drafts: form::Drafts,
     /// What just happened.
     pub toasts: toast::Toasts,
 
@@ -142,6 +145,7 @@ impl Model {
             waiting: 0,
             screens: vec![Screen::Runs],
             layers: Vec::new(),
+            drafts: form::Drafts::default(),
             toasts: toast::Toasts::default(),
             runs: runs::RunsPlace::default(),
             run: run::RunPlace::default(),

@@ -33,12 +33,16 @@ fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
             super::run::unread(model, run, &why);
             super::say(model, why, Tone::Bad);
         }
+        Call::RunGate { .. } | Call::RunAgent { .. } | Call::RunCommand { .. } => {
+            super::form::refused(model, call, why);
+        }
         _ => super::say(model, why, Tone::Bad),
     }
     Vec::new()
 }
 
 fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
+    super::form::started(model, &call);
     match (call, answer) {
         (Call::GetRun { run: asked }, Answer::Run(run)) => {
             model.live.merge(*run);
@@ -75,10 +79,12 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
         (_, Answer::Agents(agents)) => {
             model.catalog.agents = Some(*agents);
             super::agents::read(model);
+            super::form::catalog(model);
             Vec::new()
         }
         (_, Answer::Gates(gates)) => {
             model.catalog.gates = Some(*gates);
+            super::form::catalog(model);
             Vec::new()
         }
         (_, Answer::DaemonStatus(status)) => {

@@ -109,9 +109,9 @@ pub fn popup_height(model: &Model) -> usize {
 
 /// A popup in the middle, at most so large, frame included.
 pub fn popup(body: Rect, columns: u16, rows: u16) -> Rect {
-    let width = columns
-        .min(body.width.saturating_sub(2))
-        .max(body.width.min(10));
+    // Narrow terminals have no columns to give away.
+    let margin = if body.width < 60 { 0 } else { 2 };
+    let width = columns.min(body.width.saturating_sub(margin));
     let height = rows.min(body.height);
     Rect {
         x: body.x + (body.width - width) / 2,

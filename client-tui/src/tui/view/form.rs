@@ -1,8 +1,440 @@
-//! Forms.
+//! Forms: a label and a value for each field, what is wrong with it below. Where there is little room, hints
+//! go first, and the field that keys go to stays in sight.
 
-use ratatui::{Frame, layout::Rect};
+use std::ops::Range;
 
-use crate::tui::{model::Model, update::form::Form};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::Widget as _,
+};
+use tui_input::Input;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{areas, layers, text};
+use crate::{
+    render::clean,
+    tui::{
+        model::{
+            Model,
+            form::{Body, Field, Form, Many, Mark, One, PathLine, What},
+        },
+        theme::Theme,
+        update::form,
+    },
+};
+
+/// Columns of the labels, with the mark before and a space after them.
+const LABELS: u16 = 11;
+/// Paths to choose from that are shown at a time.
+const PATHS: usize = 8;
+/// Lines of a text field.
+const TEXT: u16 = 3;
+
+/// What stands in a row of the form.
+enum Row<'a> {
+    /// Words.
+    Words(Line<'a>),
+    /// A line being typed.
+    Typed(&'a Input),
+    /// Words, and where the terminal's cursor is in them.
+    Cursor(Line<'a>, u16),
+    /// One of the lines of a text field, the others follow.
+    Text(u16),
+}
+
+/// Which hints are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hints {
+    All,
+    Focused,
+    None,
+}
 
 /// See the module.
-pub fn draw(_model: &Model, _form: &Form, _frame: &mut Frame, _body: Rect) {}
+pub fn draw(model: &Model, form: &Form, frame: &mut Frame, body: Rect) {
+    let theme = &model.settings.theme;
+    let widest = areas::popup(body, 84, u16::MAX);
+    let width = widest.width.saturating_sub(2);
+    let room = widest.height.saturating_sub(2);
+    let choices = [Hints::All, Hints::Focused, Hints::None];
+    let mut made = choices.into_iter().map(|hints| {
+        let paper = Paper::of(model, form, hints, width);
+        let rows = paper.height();
+        (paper, rows)
+    });
+    let Some((mut paper, mut rows)) = made.next() else {
+        return;
+    };
+    for other in made {
+        if rows <= room {
+            break;
+        }
+        (paper, rows) = other;
+    }
+    // A text gets the room that nothing else needs.
+    let spare = room.saturating_sub(rows).min(9);
+    let has_text = form.fields.iter().any(|f| matches!(f.body, Body::Text(_)));
+    let grown = if has_text { spare } else { 0 };
+    let area = areas::popup(body, 84, rows.saturating_add(grown).saturating_add(2));
+    let inside = text::framed(frame.buffer_mut(), area, form.kind.title(), theme);
+    paper.draw(form, frame, inside, grown, theme);
+}
+
+/// The rows of a form, with the field each belongs to.
+struct Paper<'a> {
+    rows: Vec<(Option<usize>, Row<'a>)>,
+    focus: usize,
+}
+
+impl<'a> Paper<'a> {
+    fn of(model: &'a Model, form: &'a Form, hints: Hints, width: u16) -> Self {
+        let theme = &model.settings.theme;
+        let mut rows = Vec::new();
+        if let Some(told) = &form.told {
+            let words = format!("! {told}");
+            let lines = text::wrap(&words, usize::from(width));
+            let lines = lines.into_iter().take(4);
+            rows.extend(lines.map(|line| (None, Row::Words(Line::styled(line, theme.bad)))));
+        }
+        for (index, field) in form.fields.iter().enumerate() {
+            let here = index == form.focus;
+            let room = usize::from(width.saturating_sub(LABELS + 1)).max(8);
+            let made = rows_of(field, here, room, theme);
+            rows.extend(made.into_iter().map(|row| (Some(index), row)));
+            if let Some(error) = &field.error {
+                let lines = text::wrap(&format!("! {error}"), room);
+                let lines = lines.into_iter().map(|line| Line::styled(line, theme.bad));
+                rows.extend(lines.map(|line| (Some(index), Row::Words(line))));
+            }
+            let wanted = match hints {
+                Hints::All => true,
+                Hints::Focused => here,
+                Hints::None => false,
+            };
+            if wanted {
+                let lines = hint(model, form, field, room);
+                let lines = lines
+                    .into_iter()
+                    .map(|line| Line::styled(line, theme.faint));
+                rows.extend(lines.map(|line| (Some(index), Row::Words(line))));
+            }
+        }
+        if form.sent.is_some() {
+            let line = Line::styled("starting…", theme.accent);
+            rows.push((None, Row::Words(line)));
+        }
+        Self {
+            rows,
+            focus: form.focus,
+        }
+    }
+
+    fn height(&self) -> u16 {
+        u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The rows that are in sight: the first ones, or those around the field that keys go to.
+    fn window(&self, height: usize) -> Range<usize> {
+        let mine = |(field, _): &(Option<usize>, Row<'_>)| *field == Some(self.focus);
+        let first = self.rows.iter().position(mine).unwrap_or(0);
+        let after = self.rows.iter().rposition(mine).map_or(0, |last| last + 1);
+        let top = after.saturating_sub(height).min(first);
+        top..(top + height).min(self.rows.len())
+    }
+
+    fn draw(&self, form: &Form, frame: &mut Frame, inside: Rect, grown: u16, theme: &Theme) {
+        let room = inside.height.saturating_sub(grown);
+        let mut y = inside.y;
+        let mut labelled = None;
+        for index in self.window(usize::from(room)) {
+            let Some((field, row)) = self.rows.get(index) else {
+                break;
+            };
+            let line = Rect {
+                y,
+                height: 1,
+                ..inside
+            };
+            y += 1;
+            let mut at = line;
+            if let Some(field) = field.and_then(|index| form.fields.get(index)) {
+                let labels = LABELS.min(line.width);
+                if labelled != Some(field.what) {
+                    labelled = Some(field.what);
+                    label(frame, line, field.what, form, theme);
+                }
+                at.x += labels;
+                at.width -= labels;
+            }
+            match row {
+                Row::Words(words) => text::styled(frame.buffer_mut(), at, 0, words),
+                Row::Typed(typed) => layers::input(frame, at, typed),
+                Row::Cursor(words, column) => {
+                    text::styled(frame.buffer_mut(), at, 0, words);
+                    if at.width > 0 {
+                        let column = (*column).min(at.width - 1);
+                        frame.set_cursor_position(Position::new(at.x + column, at.y));
+                    }
+                }
+                Row::Text(line) => {
+                    if *line + 1 == TEXT {
+                        y += grown;
+                    }
+                    text_area(form, frame, at, *line, grown, inside);
+                }
+            }
+        }
+    }
+}
+
+/// The field's name, marked if keys go there.
+fn label(frame: &mut Frame, line: Rect, what: What, form: &Form, theme: &Theme) {
+    let here = form.fields.get(form.focus).map(|field| field.what) == Some(what);
+    let (mark, style) = if here {
+        ('▸', theme.strong)
+    } else {
+        (' ', theme.plain)
+    };
+    let words = format!("{mark} {}", what.label());
+    let line = Rect {
+        width: LABELS.min(line.width),
+        ..line
+    };
+    text::line(frame.buffer_mut(), line, 0, &words, style);
+}
+
+/// The whole text field is drawn with its first row in sight.
+fn text_area(form: &Form, frame: &mut Frame, at: Rect, line: u16, grown: u16, inside: Rect) {
+    let area = Rect {
+        height: (TEXT - line + grown).min(inside.bottom().saturating_sub(at.y)),
+        ..at
+    };
+    let drawn_above = line > 0 && at.y > inside.y;
+    if drawn_above || area.width == 0 || area.height == 0 {
+        return;
+    }
+    let focused = form.fields.get(form.focus).map(|field| &field.body);
+    if let Some(Body::Text(text)) = focused {
+        text.render(area, frame.buffer_mut());
+        return;
+    }
+    let field = form.fields.iter().find_map(|field| match &field.body {
+        Body::Text(text) => Some(text),
+        _ => None,
+    });
+    let lines = field.map_or(&[][..], |text| text.lines());
+    let wrapped = lines
+        .iter()
+        .take(usize::from(area.height))
+        .flat_map(|line| text::wrap(&clean(line), usize::from(area.width)));
+    for (row, line) in (0..area.height).zip(wrapped) {
+        let style = ratatui::style::Style::new();
+        text::line(frame.buffer_mut(), area, row, &line, style);
+    }
+}
+
+fn rows_of<'a>(field: &'a Field, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
+    match &field.body {
+        Body::One(one) => vec![Row::Words(choice(one, here, room, theme))],
+        Body::Many(many) => marks(many, here, room, theme),
+        Body::Line(input) => vec![typed(input, here)],
+        Body::Path(path) => paths(path, here, room, theme),
+        Body::Text(_) => (0..TEXT).map(Row::Text).collect(),
+    }
+}
+
+fn typed(input: &Input, here: bool) -> Row<'_> {
+    if here {
+        Row::Typed(input)
+    } else {
+        Row::Words(Line::raw(clean(input.value())))
+    }
+}
+
+/// `‹ clarify ›  1 of 3`
+fn choice<'a>(one: &One, here: bool, room: usize, theme: &Theme) -> Line<'a> {
+    let Some(name) = one.name() else {
+        return Line::styled("-", theme.faint);
+    };
+    let count = match one.names.len() {
+        1 => String::new(),
+        len => format!("  {} of {len}", one.at + 1),
+    };
+    let name = clean(name);
+    let name = text::cut(&name, room.saturating_sub(4 + count.width()).max(4));
+    let style = if here { theme.selected } else { theme.plain };
+    Line::from(vec![
+        Span::styled("‹ ", theme.accent),
+        Span::styled(name.into_owned(), style),
+        Span::styled(" ›", theme.accent),
+        Span::styled(count, theme.faint),
+    ])
+}
+
+/// `[x] ambiguity  [ ] alice`, in as many rows as they need.
+fn marks<'a>(many: &Many, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
+    if many.names.is_empty() {
+        return vec![Row::Words(Line::styled("-", theme.faint))];
+    }
+    let mut rows: Vec<(Vec<Span<'a>>, usize, Option<u16>)> = vec![(Vec::new(), 0, None)];
+    for (index, (name, mark)) in many.names.iter().enumerate() {
+        let name = clean(name);
+        let name = text::cut(&name, room.saturating_sub(4));
+        let sign = match mark {
+            Mark::On => "[x] ",
+            Mark::Off => "[ ] ",
+        };
+        let words = format!("{sign}{name}");
+        let width = words.width();
+        if rows
+            .last()
+            .is_some_and(|(_, used, _)| *used > 0 && used + width > room)
+        {
+            rows.push((Vec::new(), 0, None));
+        }
+        let Some((spans, used, cursor)) = rows.last_mut() else {
+            continue;
+        };
+        let at = here && index == many.at;
+        if at {
+            *cursor = u16::try_from(*used + 1).ok();
+        }
+        spans.push(Span::styled(
+            words,
+            if at { theme.selected } else { theme.plain },
+        ));
+        spans.push(Span::raw("  "));
+        *used += width + 2;
+    }
+    let row = |(spans, _, cursor): (Vec<Span<'a>>, usize, Option<u16>)| match cursor {
+        Some(column) => Row::Cursor(Line::from(spans), column),
+        None => Row::Words(Line::from(spans)),
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// The path, and below it those to choose from.
+fn paths<'a>(path: &'a PathLine, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
+    let mut rows = vec![typed(&path.input, here)];
+    if path.found.is_empty() {
+        return rows;
+    }
+    let at = path.at.unwrap_or(0);
+    let top = (at + 1).saturating_sub(PATHS);
+    for (index, found) in path.found.iter().enumerate().skip(top).take(PATHS) {
+        let chosen = path.at == Some(index);
+        let (mark, style) = if chosen {
+            ('▸', theme.selected)
+        } else {
+            (' ', theme.plain)
+        };
+        let words = format!("{mark} {}", clean(found));
+        let words = text::cut(&words, room).into_owned();
+        rows.push(Row::Words(Line::styled(words, style)));
+    }
+    let more = path.found.len().saturating_sub(top + PATHS);
+    if more > 0 || top > 0 {
+        let words = format!("  {} in all", path.found.len());
+        rows.push(Row::Words(Line::styled(words, theme.faint)));
+    }
+    rows
+}
+
+/// What helps with a field, in lines.
+fn hint(model: &Model, form: &Form, field: &Field, room: usize) -> Vec<String> {
+    let words = match field.what {
+        What::Gate => gate_hint(model, form),
+        What::Spec => "a file, or a folder that holds the specification; tab completes".to_owned(),
+        What::Roster => roster_hint(model, form, field),
+        What::Equal => "the same gate, agents and content, still under way".to_owned(),
+        What::Agent => agent_hint(model, form),
+        What::Prompt => String::new(),
+        What::Command => command_hint(form),
+        What::Name => "may stay empty: then one is made".to_owned(),
+    };
+    if words.is_empty() {
+        return Vec::new();
+    }
+    words
+        .lines()
+        .flat_map(|line| {
+            let mut lines = text::wrap(line, room);
+            if lines.len() > 2 {
+                lines.truncate(2);
+                if let Some(last) = lines.last_mut() {
+                    *last = format!("{}…", text::cut(last, room.saturating_sub(1)));
+                }
+            }
+            lines
+        })
+        .collect()
+}
+
+fn gate_hint(model: &Model, form: &Form) -> String {
+    let Some(answer) = &model.catalog.gates else {
+        return "the daemon has not said yet which gates there are".to_owned();
+    };
+    let chosen = form.chosen(What::Gate);
+    let gate = answer
+        .gates
+        .iter()
+        .find(|g| Some(g.name.as_str()) == chosen);
+    let Some(gate) = gate else {
+        return String::new();
+    };
+    let facts = format!("quorum {}; reads {}", gate.quorum, gate.inputs.join(", "));
+    if gate.description.is_empty() {
+        clean(&facts)
+    } else {
+        format!("{}\n{}", clean(&gate.description), clean(&facts))
+    }
+}
+
+fn roster_hint(model: &Model, form: &Form, field: &Field) -> String {
+    let own = form::own_roster(form, &model.catalog);
+    let marked = match &field.body {
+        Body::Many(many) => many.marked(),
+        _ => Vec::new(),
+    };
+    if marked.is_empty() {
+        format!("none marked: the gate's own, {}", clean(&own.join(", ")))
+    } else if marked == own {
+        "the gate's own".to_owned()
+    } else {
+        format!("{} instead of the gate's own {}", marked.len(), own.len())
+    }
+}
+
+fn agent_hint(model: &Model, form: &Form) -> String {
+    let Some(answer) = &model.catalog.agents else {
+        return "the daemon has not said yet which agents there are".to_owned();
+    };
+    let chosen = form.chosen(What::Agent);
+    let mut agents = answer.agents.iter();
+    let Some(agent) = agents.find(|agent| Some(agent.name.as_str()) == chosen) else {
+        return "none is configured: [agents.NAME] in config.toml makes one".to_owned();
+    };
+    let argv = clean(&agent.argv.join(" "));
+    format!(
+        "{}, provider {}; {argv}",
+        clean(&agent.family),
+        clean(&agent.provider)
+    )
+}
+
+/// The words as they will be handed over, so that nobody has to guess how quotes were read.
+fn command_hint(form: &Form) -> String {
+    let rule = "no shell is involved: no pipes, variables, patterns";
+    match form::words(&form.text(What::Command)) {
+        Ok(words) => {
+            let shown: Vec<String> = words
+                .iter()
+                .map(|word| format!("⟨{}⟩", clean(word)))
+                .collect();
+            format!("{}\n{rule}", shown.join(" "))
+        }
+        Err(_) => rule.to_owned(),
+    }
+}
