@@ -4,9 +4,14 @@
 //! Not here: what an action does (`update`), and keys typed into a field, which are text.
 
 mod chord;
+mod rows;
 mod table;
 
+#[cfg(test)]
+mod manual;
+
 pub use chord::{Chord, ChordError};
+pub use rows::rows;
 pub use table::{Action, BINDINGS, Binding, Place};
 
 use std::collections::BTreeMap;

@@ -22,7 +22,7 @@ pub fn press(model: &Model, layer: &mut Help, key: KeyEvent) -> Then {
         return Then::Close(Vec::new());
     }
     let page = areas::popup_height(model);
-    let len = help::lines(model).len();
+    let len = help::lines(model, help::width(model)).len();
     if let Some(motion) = action.and_then(|action| Motion::of(action, page)) {
         // Scrolled, not selected: the cursor stands at the top line.
         let mut cursor = Cursor {

@@ -4,6 +4,7 @@
 //! A key goes to the topmost layer, else by the key map to the screen. Each screen's own part is in the file of
 //! its name.
 
+mod applies;
 mod copy;
 mod everywhere;
 mod filter;
@@ -156,6 +157,7 @@ fn open_run(model: &mut Model, id: &str) -> Vec<Cmd> {
 }
 
 pub use output::attempt as shown_attempt;
+pub use applies::applies;
 pub use palette::matching as palette_matches;
 
 #[cfg(test)]

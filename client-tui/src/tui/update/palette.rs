@@ -3,42 +3,54 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
+    applies::{applies, option_number},
     filter::Matcher,
     layers::{Then, closes, type_key},
 };
 use crate::tui::{
-    keys::{Action, BINDINGS, Binding},
+    keys::{Action, BINDINGS, Binding, Place},
     model::{Model, cursor::Motion, layer::Palette},
 };
 
-/// Names that are moves of a cursor: of no use in a list of commands.
-const MOVES: [Action; 10] = [
-    Action::Up,
-    Action::Down,
-    Action::Top,
-    Action::Bottom,
-    Action::HalfPageUp,
-    Action::HalfPageDown,
-    Action::PageUp,
-    Action::PageDown,
-    Action::Palette,
-    Action::Back,
-];
+/// Moves, and the palette itself: of no use in a list of commands.
+fn is_move(action: Action) -> bool {
+    use Action as A;
+    let in_lists = Binding::of(action).is_some_and(|binding| binding.place == Place::Lists);
+    let is_choice = option_number(action).is_some();
+    in_lists && !matches!(action, A::Open | A::Filter)
+        || is_choice
+        || matches!(
+            action,
+            A::Palette | A::Back | A::PaneLeft | A::PaneRight | A::ScrollLeft | A::ScrollRight
+        )
+}
 
-/// The commands that match what was typed, best first; those of this screen before the others.
+/// The commands that match what was typed: those whose name does, best first, then those whose description
+/// has every word. Of equal ones those of this screen come before the others.
 pub fn matching(model: &Model, typed: &str) -> Vec<&'static Binding> {
     let places = model.places();
+    let typed = typed.trim();
+    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let mut matcher = Matcher::new(typed);
-    let mut found: Vec<(u32, usize, &'static Binding)> = BINDINGS
+    let mut score = |binding: &Binding| {
+        let name = binding.action.name();
+        let begins = u32::from(name.starts_with(typed)) + u32::from(name == typed);
+        let by_name = matcher.score(|| name.to_owned());
+        by_name.map(|score| (begins, score)).or_else(|| {
+            let help = binding.help.to_lowercase();
+            let described = words.iter().all(|word| help.contains(word));
+            described.then_some((0, 0))
+        })
+    };
+    let mut found: Vec<_> = BINDINGS
         .iter()
-        .filter(|binding| !MOVES.contains(&binding.action))
+        .filter(|binding| !is_move(binding.action) && applies(model, binding.action))
         .filter_map(|binding| {
             let at = places.iter().position(|place| *place == binding.place)?;
-            let text = || format!("{} {}", binding.action.name(), binding.help);
-            Some((matcher.score(text)?, at, binding))
+            Some((std::cmp::Reverse(score(binding)?), at, binding))
         })
         .collect();
-    found.sort_by_key(|(score, at, _)| (std::cmp::Reverse(*score), *at));
+    found.sort_by_key(|(score, at, _)| (*score, *at));
     found.into_iter().map(|(_, _, binding)| binding).collect()
 }
 

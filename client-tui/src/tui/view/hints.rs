@@ -1,106 +1,117 @@
-//! The bottom line: the keys that matter here, from the key map.
+//! The bottom line: the keys that matter here, from the key map. A hint is whole or not there; the keys that
+//! lead out and to all others always are.
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use super::text;
 use crate::tui::{
-    keys::{Action, BINDINGS, Place},
+    keys::{Action, BINDINGS, Binding, Chord, KeyMap},
     model::{
-        Model, Screen,
+        Model,
+        form::{Body, Form},
         layer::{Layer, Purpose},
     },
+    update::applies,
 };
+
+type Hint = (String, &'static str);
 
 /// See the module.
 pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = &model.settings.theme;
     buffer.set_style(area, theme.bar);
-    let mut spans = vec![Span::raw(" ")];
-    for (key, words) in hints(model) {
+    let (hints, last) = match model.layers.last() {
+        None => (of_screen(model), always(&model.settings.keys)),
+        Some(layer) => (of_layer(layer), Vec::new()),
+    };
+    let width = |(key, words): &Hint| key.width() + words.width() + 3;
+    let mut left = usize::from(area.width).saturating_sub(last.iter().map(width).sum());
+    let fitting = hints.into_iter().filter(|hint| {
+        let fits = width(hint) <= left;
+        if fits {
+            left -= width(hint);
+        }
+        fits
+    });
+    let mut spans = Vec::new();
+    for (key, words) in fitting.chain(last) {
+        spans.push(Span::raw(" "));
         spans.push(Span::styled(key, theme.bar.patch(theme.accent)));
-        spans.push(Span::raw(format!(" {words}  ")));
+        spans.push(Span::raw(format!(" {words} ")));
     }
     text::styled(buffer, area, 0, &Line::from(spans).style(theme.bar));
 }
 
-fn hints(model: &Model) -> Vec<(String, &'static str)> {
-    let fixed = |keys: &[(&str, &'static str)]| {
-        let own = |(key, words): &(&str, &'static str)| ((*key).to_owned(), *words);
-        keys.iter().map(own).collect()
-    };
-    match model.layers.last() {
-        None => of_screen(model),
-        Some(Layer::Help(_)) => fixed(&[("j k", "scroll"), ("esc", "close")]),
-        Some(Layer::Confirm(_)) => fixed(&[("y", "yes"), ("n", "no")]),
-        Some(Layer::Menu(_)) => fixed(&[("1-9 enter", "choose"), ("esc", "close")]),
-        Some(Layer::Editor(_)) => fixed(&[("ctrl-s", "send"), ("esc", "close, keeping the draft")]),
-        Some(Layer::Palette(_)) => {
-            fixed(&[("enter", "do it"), ("↑ ↓", "choose"), ("esc", "close")])
-        }
-        Some(Layer::Form(_)) => fixed(&[
-            ("tab", "next field, or complete"),
-            ("ctrl-s", "start"),
-            ("esc", "close"),
-        ]),
-        Some(Layer::Prompt(prompt)) => match prompt.purpose {
-            Purpose::Filter => fixed(&[("enter", "keep"), ("esc", "show all")]),
-            Purpose::Search => fixed(&[("enter", "search"), ("esc", "close")]),
-            Purpose::Revision => fixed(&[("enter", "go there"), ("esc", "close")]),
-        },
-    }
-}
-
-fn of_screen(model: &Model) -> Vec<(String, &'static str)> {
+/// The keys of the screen, most particular first.
+fn of_screen(model: &Model) -> Vec<Hint> {
     let keys = &model.settings.keys;
-    let mut hints: Vec<(String, &'static str)> = Vec::new();
-    // Output is scrolled like a list, but nothing in it is selected or left out.
-    let output = *model.screen() == Screen::Output;
-    let places = model.places().into_iter();
-    for place in places.filter(|place| !(output && *place == Place::Lists)) {
-        for binding in BINDINGS.iter().filter(|binding| binding.place == place) {
-            let unfit = match binding.action {
-                Action::Filter => *model.screen() == Screen::Agents,
-                // Out of the past nothing can be commanded.
-                action => model.past.is_some() && commands(action),
-            };
-            if binding.hint.is_empty() || unfit {
-                continue;
-            }
+    let mut hints = Vec::new();
+    let mut taken: Vec<Chord> = Vec::new();
+    for place in model.places() {
+        let here = || BINDINGS.iter().filter(|binding| binding.place == place);
+        for binding in here().filter(|binding| !LAST.contains(&binding.action)) {
             // What is nearer has taken the key.
-            if let Some(key) = keys.first(binding.action).map(|key| key.to_string())
-                && hints.iter().all(|(known, _)| *known != key)
-            {
-                hints.push((key, binding.hint));
+            let free = keys
+                .first(binding.action)
+                .filter(|key| !taken.contains(key));
+            if free.is_some() && applies(model, binding.action) {
+                hints.extend(hint(keys, binding));
             }
         }
+        taken.extend(here().flat_map(|binding| keys.chords(binding.action)));
     }
     hints
 }
 
-/// Whether an action changes something at the daemon.
-fn commands(action: Action) -> bool {
-    use Action as A;
-    matches!(
-        action,
-        A::NewGate
-            | A::NewAgent
-            | A::NewCommand
-            | A::Cancel
-            | A::Retry
-            | A::RunCancel
-            | A::CancelExecution
-            | A::RunRetry
-            | A::RunQuestions
-            | A::Recommended
-            | A::OwnAnswer
-            | A::MustFix
-            | A::Dismiss
-            | A::Later
-            | A::Duplicate
-            | A::Rest
-    )
+const LAST: [Action; 2] = [Action::Help, Action::Quit];
+
+fn always(keys: &KeyMap) -> Vec<Hint> {
+    let bindings = LAST.into_iter().filter_map(Binding::of);
+    bindings.filter_map(|binding| hint(keys, binding)).collect()
+}
+
+fn hint(keys: &KeyMap, binding: &Binding) -> Option<Hint> {
+    let key = keys.first(binding.action)?;
+    (!binding.hint.is_empty()).then(|| (key.to_string(), binding.hint))
+}
+
+fn of_layer(layer: &Layer) -> Vec<Hint> {
+    let keys: &[(&str, &'static str)] = match layer {
+        Layer::Help(_) => &[("j k", "scroll"), ("esc", "close")],
+        Layer::Confirm(_) => &[("y", "yes"), ("n", "no")],
+        Layer::Menu(_) => &[("1-9 enter", "choose"), ("esc", "close")],
+        Layer::Editor(_) => &[("ctrl-s", "send"), ("esc", "close, keeping the draft")],
+        Layer::Palette(_) => &[("enter", "do it"), ("↑ ↓", "choose"), ("esc", "close")],
+        Layer::Form(form) => return of_form(form),
+        Layer::Prompt(prompt) => match prompt.purpose {
+            Purpose::Filter => &[("enter", "keep"), ("esc", "show all")],
+            Purpose::Search => &[("enter", "search"), ("esc", "close")],
+            Purpose::Revision => &[("enter", "go there"), ("esc", "close")],
+        },
+    };
+    let own = |(key, words): &(&str, &'static str)| ((*key).to_owned(), *words);
+    keys.iter().map(own).collect()
+}
+
+fn of_form(form: &Form) -> Vec<Hint> {
+    let field = form.fields.get(form.focus).map(|field| &field.body);
+    let own: &[(&str, &'static str)] = match field {
+        Some(Body::One(_)) => &[("← →", "choose"), ("tab", "next")],
+        Some(Body::Many(_)) => &[("space", "mark"), ("← →", "move"), ("tab", "next")],
+        Some(Body::Path(path)) if !path.found.is_empty() => {
+            &[("tab", "choose"), ("enter", "take it")]
+        }
+        Some(Body::Path(_)) => &[("tab", "complete"), ("↓", "next")],
+        Some(Body::Line(_) | Body::Text(_)) | None => &[("tab", "next")],
+    };
+    let all = [("ctrl-s", "start"), ("esc", "close")];
+    let hints = all.iter().chain(own);
+    hints
+        .map(|(key, words)| ((*key).to_owned(), *words))
+        .collect()
 }

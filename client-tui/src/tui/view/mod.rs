@@ -22,6 +22,8 @@ pub mod run;
 mod runs;
 mod toasts;
 
+pub use runs::open_questions;
+
 use ratatui::Frame;
 
 use super::model::{Model, Screen};

@@ -100,7 +100,7 @@ pub fn completions(model: &mut Model, typed: &str, paths: Vec<String>) -> Vec<Cm
         [only] => path.input = only.clone().into(),
         [_, _, ..] => {
             if begin.len() > typed.len() {
-                path.input = begin.to_owned().into();
+                path.input = begin.into();
             }
             path.found = paths;
             path.at = None;
