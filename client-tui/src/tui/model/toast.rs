@@ -6,8 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::render::Tone;
 
-/// How long one stays.
-const STAYS: SignedDuration = SignedDuration::from_secs(6);
+/// How long one stays at least, in seconds.
+const STAYS: i64 = 6;
+/// Letters that keep it a second longer, and how many seconds those add at most.
+const LETTERS: usize = 40;
+const LONGER: usize = 8;
 /// Most that are shown at a time; further ones are counted.
 const MOST: usize = 3;
 
@@ -32,12 +35,12 @@ pub struct Toasts {
 impl Toasts {
     /// Adds one. `text` must be safe to show.
     pub fn add(&mut self, text: impl Into<String>, tone: Tone, now: Timestamp) {
-        let until = now.checked_add(STAYS).unwrap_or(now);
-        self.shown.push_back(Toast {
-            text: text.into(),
-            tone,
-            until,
-        });
+        let text = text.into();
+        let longer = (text.chars().count() / LETTERS).min(LONGER);
+        let stays = STAYS + i64::try_from(longer).unwrap_or(0);
+        let stays = SignedDuration::from_secs(stays);
+        let until = now.checked_add(stays).unwrap_or(now);
+        self.shown.push_back(Toast { text, tone, until });
         if self.shown.len() > MOST {
             self.shown.pop_front();
             self.more += 1;

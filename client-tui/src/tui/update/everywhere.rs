@@ -113,17 +113,19 @@ fn back(model: &mut Model) -> Vec<Cmd> {
     go(model, Screen::Runs)
 }
 
-/// The wheel moves the list; a click selects a row and, on the selected one, opens it.
+/// The wheel moves what has the keys; a click goes to a tab, selects a row and, on the selected one, opens it.
 pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
-    let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
-    let key = match event.kind {
-        MouseEventKind::ScrollUp => KeyCode::Up,
-        MouseEventKind::ScrollDown => KeyCode::Down,
+    let (action, code) = match event.kind {
+        MouseEventKind::ScrollUp => (Action::Up, KeyCode::Up),
+        MouseEventKind::ScrollDown => (Action::Down, KeyCode::Down),
         _ => return super::mouse::click(model, event),
     };
+    if !model.layers.is_empty() {
+        return super::layers::press(model, KeyEvent::new(code, KeyModifiers::NONE));
+    }
     let mut cmds = Vec::new();
     for _ in 0..3 {
-        cmds.extend(super::press(model, press(key)));
+        cmds.extend(super::act(model, action));
     }
     cmds
 }

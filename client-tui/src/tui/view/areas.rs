@@ -2,7 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::model::{Model, Screen, link::LinkState};
+use super::bar;
+use crate::tui::model::{Model, Screen};
 
 /// The least that anything can be shown in: columns, rows.
 pub const LEAST: (u16, u16) = (20, 5);
@@ -45,7 +46,8 @@ pub fn within(model: &Model, size: Rect) -> Areas {
     let roomy = size.height >= 12;
     let tabs = take(1);
     let status = take(u16::from(roomy));
-    let banner = take(u16::from(!matches!(model.link.state, LinkState::Live)));
+    let wrong = bar::banner_lines(model, size.width, size.height).len();
+    let banner = take(u16::try_from(wrong).unwrap_or(1));
     let scrubber = take(u16::from(model.past.is_some()));
     let body = take(rest_of(size, tabs, status, banner, scrubber));
     let hints = take(1);

@@ -100,43 +100,64 @@ pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
     text::styled(buffer, area, 0, &Line::from(spans));
 }
 
-/// What is wrong, and what happens about it.
-pub fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
-    if area.height == 0 {
-        return;
-    }
-    let theme = &model.settings.theme;
-    let known = model.live.revision() > 0;
-    let shown = if known {
-        " What is shown is the last that was known."
+/// What is wrong, and what happens about it: the most needful first, for there may be little room.
+pub fn trouble(model: &Model) -> Option<String> {
+    let shown = if model.live.revision() > 0 {
+        " Shown is what was known last."
     } else {
         ""
     };
-    let words = match &model.link.state {
-        LinkState::Live => return,
-        LinkState::Connecting => " Connecting to the daemon…".to_owned(),
+    Some(match &model.link.state {
+        LinkState::Live => return None,
+        LinkState::Connecting => "Connecting to the daemon…".to_owned(),
         LinkState::Away { since, how } => {
-            let gone = span(
-                model
-                    .now
-                    .duration_since(*since)
-                    .as_millis()
-                    .try_into()
-                    .unwrap_or(0),
-            );
-            let start = match how {
-                Away::Stopped => "it was stopped; `synod daemon start` or :start-daemon starts it",
-                Away::Lost => "the connection broke; :start-daemon starts one",
+            let gone = model.now.duration_since(*since).as_millis();
+            let gone = span(gone.try_into().unwrap_or(0));
+            let how = match how {
+                Away::Stopped => "it was stopped",
+                Away::Lost => "the connection broke",
             };
-            format!(" No daemon for {gone}: {start}. Looking for it every second.{shown}")
+            format!(
+                "No daemon for {gone}, {how}; :start-daemon starts one. It is looked for every \
+                 second.{shown}"
+            )
         }
         LinkState::OtherProtocol { theirs, version } => format!(
-            " The daemon ({version}) speaks protocol {theirs}, this program {}: \
-             update the older of the two, then `synod daemon restart`.{shown}",
+            "The daemon ({version}) speaks protocol {theirs}, this program {}: update the older of \
+             the two, then `synod daemon restart`.{shown}",
             synod_proto::PROTOCOL
         ),
-        LinkState::Refused(why) => format!(" The daemon refuses: {why}.{shown}"),
+        LinkState::Refused(why) => format!("The daemon refuses: {why}.{shown}"),
+    })
+}
+
+/// The lines of [`trouble`] there is room for: two at most, the last one cut if it must be.
+pub fn banner_lines(model: &Model, width: u16, height: u16) -> Vec<String> {
+    let Some(words) = trouble(model) else {
+        return Vec::new();
     };
-    buffer.set_style(area, theme.banner);
-    text::line(buffer, area, 0, &words, theme.banner);
+    let room = usize::from(width.saturating_sub(2)).max(1);
+    let most = if height < 9 { 1 } else { 2 };
+    let mut lines = text::wrap(&words, room);
+    let cut = lines.len() > most;
+    lines.truncate(most);
+    if let Some(last) = lines.last_mut().filter(|_| cut) {
+        *last = text::cut(&format!("{last} …"), room).into_owned();
+    }
+    lines
+}
+
+/// What is wrong.
+pub fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = &model.settings.theme;
+    let lines = banner_lines(model, area.width, model.size.1);
+    for (row, line) in (0..area.height).zip(lines) {
+        let at = Rect {
+            y: area.y + row,
+            height: 1,
+            ..area
+        };
+        buffer.set_style(at, theme.banner);
+        text::line(buffer, at, 0, &format!(" {line}"), theme.banner);
+    }
 }
