@@ -12,7 +12,7 @@ use super::text;
 use crate::{render::Tone, tui::model::Model};
 
 /// Widest line.
-const WIDTH: u16 = 64;
+const WIDTH: u16 = 80;
 /// Most lines of one.
 const LINES: usize = 4;
 
