@@ -6,7 +6,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
@@ -155,6 +155,8 @@ pub struct Known {
     question_version: u64,
     /// Made of the feed and the revision of the snapshot it began with.
     born: u64,
+    /// What was taken away since, by kind and id: a run that was read before that does not bring it back.
+    gone: HashSet<(String, String)>,
     /// Ended runs that only the daemon knows.
     pub older_runs: u64,
 }
@@ -202,7 +204,7 @@ impl Known {
         let verdicts = whole.verdicts.into_values().map(Entity::Verdict);
         let parts = runs.chain(executions).chain(attempts).chain(progress);
         for entity in parts.chain(findings).chain(questions).chain(verdicts) {
-            if !self.knows(&entity) {
+            if !self.knows(&entity) && !self.is_gone(&entity) {
                 let revision = self.all.revision + 1;
                 self.set(Change {
                     revision,
@@ -348,13 +350,13 @@ impl Known {
         let parts = self.parts.entry(progress.run_id.clone()).or_default();
         let at = progress.last_output_at.as_ref().and_then(instant);
         parts.last_output = parts.last_output.max(at);
-        let bytes = |progress: &AttemptProgress| progress.output_bytes + progress.error_bytes;
-        let known = self.all.progress.get(&progress.attempt_id).map_or(0, bytes);
+        let known = self.all.progress.get(&progress.attempt_id);
+        let known = known.map_or(0, printed);
         // What was read beside the feed has no time of its own.
         if let Some(when) = change.at.as_ref().and_then(instant) {
             parts
                 .activity
-                .add(when, bytes(progress).saturating_sub(known));
+                .add(when, printed(progress).saturating_sub(known));
         }
     }
 
@@ -389,6 +391,7 @@ impl Known {
     }
 
     fn forget(&mut self, kind: &str, id: &str) {
+        self.gone.insert((kind.to_owned(), id.to_owned()));
         match kind {
             "run" => {
                 if let Some(run) = self.all.runs.get(id) {
@@ -449,11 +452,12 @@ impl Known {
     /// Whether what is known of an entity is at least as new as this one, which was read beside the feed.
     fn knows(&self, entity: &Entity) -> bool {
         match entity {
+            // Progress that was read carries no revision; output only grows.
             Entity::Progress(progress) => self
                 .all
                 .progress
                 .get(&progress.attempt_id)
-                .is_some_and(|known| known.output_bytes >= progress.output_bytes),
+                .is_some_and(|known| printed(known) >= printed(progress)),
             Entity::Run(run) => {
                 // A run that was read whole carries the revision of its newest part; its own fields are as of
                 // the same moment.
@@ -469,9 +473,31 @@ impl Known {
         }
     }
 
+    /// Whether an entity was taken away after it was read beside the feed.
+    fn is_gone(&self, entity: &Entity) -> bool {
+        if self.gone.is_empty() {
+            return false;
+        }
+        let (kind, id) = match entity {
+            Entity::Run(run) => ("run", &run.id),
+            Entity::Execution(execution) => ("execution", &execution.id),
+            Entity::Attempt(attempt) => ("attempt", &attempt.id),
+            Entity::Progress(progress) => ("progress", &progress.attempt_id),
+            Entity::Finding(finding) => ("finding", &finding.id),
+            Entity::Question(question) => ("question", &question.id),
+            Entity::Verdict(verdict) => ("verdict", &verdict.run_id),
+            Entity::Deleted(_) => return false,
+        };
+        self.gone.contains(&(kind.to_owned(), id.clone()))
+    }
+
     /// Whether what is known of an entity is of this revision or a later one. Runs and parts that were read
     /// beside the feed may be ahead of it.
     fn has_newer(&self, entity: &Entity, revision: u64) -> bool {
+        if let Entity::Progress(progress) = entity {
+            let known = self.all.progress.get(&progress.attempt_id);
+            return known.is_some_and(|known| printed(known) > printed(progress));
+        }
         let known = match entity {
             Entity::Run(run) => self.all.runs.get(&run.id).map(|known| known.revision),
             Entity::Execution(e) => self.all.executions.get(&e.id).map(|known| known.revision),
@@ -642,6 +668,18 @@ impl Known {
     }
 }
 
+/// A number for a feed: another database may be at the same revision.
+fn name_of(feed_id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    feed_id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Bytes on both streams.
+fn printed(progress: &AttemptProgress) -> u64 {
+    progress.output_bytes.saturating_add(progress.error_bytes)
+}
+
 fn in_order(run: &Run) -> InOrder {
     let created = run.created_at.as_ref();
     let created = created.map_or((i64::MIN, 0), |at| (at.seconds, at.nanos));
@@ -669,3 +707,6 @@ fn wait(waiting: &mut Waiting, execution: &Execution, by: Step) {
         }
     }
 }
+
+#[cfg(test)]
+mod props;
