@@ -668,13 +668,6 @@ impl Known {
     }
 }
 
-/// A number for a feed: another database may be at the same revision.
-fn name_of(feed_id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    feed_id.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// Bytes on both streams.
 fn printed(progress: &AttemptProgress) -> u64 {
     progress.output_bytes.saturating_add(progress.error_bytes)

@@ -22,7 +22,7 @@ pub fn applies(model: &Model, action: Action) -> bool {
         A::GoAgents => *model.screen() != Screen::Agents,
         A::Filter => matches!(
             model.screen(),
-            Screen::Runs | Screen::Questions | Screen::Events | Screen::Output
+            Screen::Runs | Screen::Questions | Screen::Events
         ),
         A::Open => match model.screen() {
             Screen::Runs => !model.runs.rows.is_empty(),

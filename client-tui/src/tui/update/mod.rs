@@ -156,8 +156,8 @@ fn open_run(model: &mut Model, id: &str) -> Vec<Cmd> {
     ask(model, Call::GetRun { run: id.to_owned() })
 }
 
-pub use output::attempt as shown_attempt;
 pub use applies::applies;
+pub use output::attempt as shown_attempt;
 pub use palette::matching as palette_matches;
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl Truth {
                     }));
                 }
             }
-            9..=12 => self.prints(&run_id, way),
+            9..=12 | 20 | 21 => self.prints(&run_id, way),
             13 | 14 => self.commit(Entity::Finding(Finding {
                 id: format!("{run_id}-f{part}"),
                 run_id,
@@ -176,7 +176,6 @@ impl Truth {
                 rank: i32::from(way / 8),
                 ..Question::default()
             })),
-            20 | 21 => self.prints(&run_id, way),
             18 => self.commit(Entity::Verdict(Verdict {
                 run_id,
                 trust: format!("{way}"),
