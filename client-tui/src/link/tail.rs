@@ -33,11 +33,16 @@ pub enum TailItem {
     Failed(Failure),
 }
 
-/// Reads output in a task of its own. The channel closes after the last byte.
+/// Reads output in a task of its own. The channel closes after the last byte; when nobody listens any more the
+/// reading ends at once, though nothing may be printed for hours.
 pub fn tail(session: Session, request: TailOutputRequest) -> mpsc::Receiver<TailItem> {
     let (to, items) = mpsc::channel(PIECES);
     tokio::spawn(async move {
-        if let Err(failure) = read(session, request, &to).await {
+        let read = tokio::select! {
+            read = read(session, request, &to) => read,
+            () = to.closed() => return,
+        };
+        if let Err(failure) = read {
             // Whoever asked may have stopped listening.
             let _ = to.send(TailItem::Failed(failure)).await;
         }

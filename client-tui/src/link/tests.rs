@@ -17,8 +17,11 @@ use synod_proto::v1::{
     subscribe_response::Message,
 };
 use synod_shared::paths::Paths;
-use tokio::{net::UnixListener, task::JoinHandle, time::timeout};
-use tokio_stream::{Stream, wrappers::UnixListenerStream};
+use tokio::{net::UnixListener, sync::mpsc, task::JoinHandle, time::timeout};
+use tokio_stream::{
+    Stream,
+    wrappers::{ReceiverStream, UnixListenerStream},
+};
 use tonic::{
     Request, Response, Status,
     transport::{self, Server},
@@ -38,6 +41,15 @@ struct Cutting {
     calls: Arc<AtomicUsize>,
     /// Whether it was asked to end, and says so.
     ending: bool,
+    /// Prints nothing, and says who asked and who left.
+    silent: Option<mpsc::UnboundedSender<Reader>>,
+}
+
+/// What a reader of a silent attempt did.
+#[derive(Debug, PartialEq, Eq)]
+enum Reader {
+    Asked,
+    Left,
 }
 
 type Items<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
@@ -90,6 +102,15 @@ impl StatusFeed for Cutting {
             return Ok(items(
                 begun.into_iter().chain([Err(ended_in_order())]).collect(),
             ));
+        }
+        if let Some(told) = self.silent.clone() {
+            let (to, pieces) = mpsc::channel(1);
+            tokio::spawn(async move {
+                told.send(Reader::Asked).unwrap();
+                to.closed().await;
+                told.send(Reader::Left).unwrap();
+            });
+            return Ok(Response::new(Box::pin(ReceiverStream::new(pieces))));
         }
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         if call == 2 {
@@ -259,6 +280,38 @@ async fn cut_anywhere(request: TailOutputRequest) -> Vec<u8> {
         }
     }
     read
+}
+
+#[tokio::test]
+async fn output_nobody_reads_any_more_is_let_go_though_nothing_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dial = dial(folder.path());
+    let (told, mut readers) = mpsc::unbounded_channel();
+    let silent = Cutting {
+        silent: Some(told),
+        ..Cutting::default()
+    };
+    serve(&dial, silent);
+    let session = Session::open(dial).await.unwrap();
+    let pieces = tail(session, tail_request("a", Output::Stdout, true));
+    assert_eq!(readers.recv().await, Some(Reader::Asked));
+    drop(pieces);
+    let left = timeout(Duration::from_secs(10), readers.recv()).await;
+    assert_eq!(left, Ok(Some(Reader::Left)));
+}
+
+/// T2: a daemon that died before the feed began is away like any other.
+#[tokio::test]
+async fn a_feed_that_cannot_even_begin_says_at_once_that_nobody_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = Session::attached(dial(folder.path())).unwrap();
+    let mut changes = Changes::new(session, Some(7), "feed", Follow::State);
+    let first = timeout(Duration::from_secs(10), changes.next()).await;
+    let first = first.expect("told before patience is over").unwrap();
+    assert!(matches!(first, FeedItem::Away(Away::Lost)), "{first:?}");
+    // Told once, not at every attempt.
+    let second = timeout(Duration::from_millis(300), changes.next()).await;
+    assert!(second.is_err(), "{second:?}");
 }
 
 #[tokio::test]
