@@ -142,11 +142,13 @@ impl Changes {
             return Err(status.into());
         }
         let before = self.patience.away();
+        // Where no stream had begun yet, somebody who follows is told all the same.
+        let first = self.follow.is_for_ever() && self.patience.is_untried();
         if self.follow.is_for_ever() {
             self.patience.note(Away::of(&status));
         }
         let away = self.patience.away();
-        let told_now = self.stream.take().is_some() || away != before;
+        let told_now = self.stream.take().is_some() || away != before || first;
         self.lost = Some(status);
         Ok(told_now.then_some(FeedItem::Away(away)))
     }
@@ -164,9 +166,11 @@ impl Changes {
                 Some(FeedItem::Snapshot(snapshot))
             }
             Message::Change(change) => {
-                let known = same_feed && self.since.is_some_and(|since| change.revision <= since);
+                if same_feed && self.since.is_some_and(|since| change.revision <= since) {
+                    return None;
+                }
                 self.since = Some(change.revision);
-                (!known).then(|| FeedItem::Change(Box::new(change)))
+                Some(FeedItem::Change(Box::new(change)))
             }
             Message::Heartbeat(_) => None,
         }

@@ -220,6 +220,11 @@ impl Patience {
         self.away
     }
 
+    /// Whether no attempt was made since something arrived.
+    pub fn is_untried(&self) -> bool {
+        self.pauses == 0
+    }
+
     /// Forgets the attempts made: something arrived.
     pub fn renew(&mut self) {
         *self = Self::default();

@@ -7,7 +7,10 @@ use synod_proto::{
     PROTOCOL,
     v1::{Change, GetDaemonStatusRequest, GetDaemonStatusResponse},
 };
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
 use super::fault;
 use crate::{
@@ -47,14 +50,20 @@ async fn link(dial: Dial, to: &mpsc::Sender<Msg>) -> Result<(), Closed> {
     loop {
         match greet(&dial).await {
             Ok(Greeting::Ours(status)) => {
-                pause = FIRST_PAUSE;
                 say(to, LinkNews::Connected(status)).await?;
-                match follow(&dial, &mut place, to).await? {
+                let (began, revision) = (Instant::now(), place.revision);
+                let followed = follow(&dial, &mut place, to).await?;
+                // A daemon that answers but has no feed to give is asked less and less often, too.
+                if place.revision != revision || began.elapsed() >= LONGEST_PAUSE {
+                    pause = FIRST_PAUSE;
+                }
+                match followed {
                     Ok(away) => {
                         how = away;
                         say(to, LinkNews::Away(away)).await?;
                     }
                     Err(failure) => {
+                        how = Away::Lost;
                         // A feed that cannot be gone on with is begun anew.
                         place = Place::default();
                         say(to, LinkNews::Refused(failure.to_string())).await?;

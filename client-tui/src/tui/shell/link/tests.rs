@@ -31,12 +31,23 @@ const RUNS: u64 = 23;
 struct Flaky {
     protocol: u32,
     chance: Mutex<u64>,
+    feed: Feed,
+}
+
+enum Feed {
+    Cut,
+    Refused,
 }
 
 impl Flaky {
     fn new(protocol: u32, seed: u64) -> Self {
         let chance = Mutex::new(seed);
-        Self { protocol, chance }
+        let feed = Feed::Cut;
+        Self {
+            protocol,
+            chance,
+            feed,
+        }
     }
 
     /// A number below the bound.
@@ -86,6 +97,10 @@ impl StatusFeed for Flaky {
         &self,
         request: Request<SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
+        match self.feed {
+            Feed::Cut => {}
+            Feed::Refused => return Err(Status::internal("the feed is broken")),
+        }
         let request = request.into_inner();
         let said = |message| {
             Ok(SubscribeResponse {
@@ -239,6 +254,29 @@ async fn a_daemon_of_another_protocol_is_named_and_not_followed() {
             }
             other => panic!("expected the other protocol to be told, found {other:?}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_daemon_that_answers_but_has_no_feed_is_asked_with_pauses_that_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut fake = Flaky::new(PROTOCOL, 1);
+    fake.feed = Feed::Refused;
+    let mut inbox = attach(folder.path(), Some(fake));
+    let mut at = Vec::new();
+    while at.len() < 5 {
+        match inbox.recv().await.unwrap() {
+            Msg::Link(LinkNews::Connected(_)) => at.push(tokio::time::Instant::now()),
+            Msg::Link(LinkNews::Refused(why)) => assert!(why.contains("broken"), "{why}"),
+            other => panic!("expected a connection and a refusal, found {other:?}"),
+        }
+    }
+    let pauses: Vec<u128> = at
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).as_millis())
+        .collect();
+    for (pause, least) in pauses.iter().zip([50, 100, 200, 400]) {
+        assert!(*pause >= least, "{pauses:?}");
     }
 }
 
