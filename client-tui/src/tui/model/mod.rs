@@ -230,8 +230,9 @@ impl Model {
     /// Whether anything on the screen tells a time that goes on.
     fn has_clock(&self) -> bool {
         let live = || {
-            let mut runs = self.live.runs();
-            runs.any(|(group, _)| group != known::Group::Finished)
+            // Finished runs are the last ones.
+            let first = self.live.order().next();
+            first.is_some_and(|(group, _)| group != known::Group::Finished)
         };
         let away = matches!(self.link.state, link::LinkState::Away { .. });
         away || (self.past.is_none() && live())

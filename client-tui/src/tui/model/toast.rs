@@ -36,10 +36,7 @@ impl Toasts {
     /// Adds one. `text` must be safe to show.
     pub fn add(&mut self, text: impl Into<String>, tone: Tone, now: Timestamp) {
         let text = text.into();
-        let longer = (text.chars().count() / LETTERS).min(LONGER);
-        let stays = STAYS + i64::try_from(longer).unwrap_or(0);
-        let stays = SignedDuration::from_secs(stays);
-        let until = now.checked_add(stays).unwrap_or(now);
+        let until = end(&text, now);
         self.shown.push_back(Toast { text, tone, until });
         if self.shown.len() > MOST {
             self.shown.pop_front();
@@ -47,8 +44,11 @@ impl Toasts {
         }
     }
 
-    /// Takes those away whose time is over.
+    /// Takes those away whose time is over. None stays for longer because the clock was set back.
     pub fn expire(&mut self, now: Timestamp) {
+        for toast in &mut self.shown {
+            toast.until = toast.until.min(end(&toast.text, now));
+        }
         self.shown.retain(|toast| toast.until > now);
         if self.shown.is_empty() {
             self.more = 0;
@@ -63,5 +63,31 @@ impl Toasts {
     /// When the next one goes.
     pub fn next_end(&self) -> Option<Timestamp> {
         self.shown.iter().map(|toast| toast.until).min()
+    }
+}
+
+/// When words that are shown from now on go.
+fn end(text: &str, now: Timestamp) -> Timestamp {
+    let longer = (text.chars().count() / LETTERS).min(LONGER);
+    let stays = STAYS + i64::try_from(longer).unwrap_or(0);
+    let stays = SignedDuration::from_secs(stays);
+    now.checked_add(stays).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_no_toast_for_longer() {
+        let now = Timestamp::UNIX_EPOCH;
+        let hour = SignedDuration::from_hours(1);
+        let mut toasts = Toasts::default();
+        toasts.add("done", Tone::Plain, now + hour);
+        toasts.expire(now);
+        let stays = SignedDuration::from_secs(STAYS);
+        assert_eq!(toasts.next_end(), Some(now + stays));
+        toasts.expire(now + stays);
+        assert_eq!(toasts.shown().count(), 0);
     }
 }

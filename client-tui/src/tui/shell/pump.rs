@@ -1,4 +1,4 @@
-//! The loop: keys first, then a frame if one is due, then news.
+//! The loop: keys first, then a frame if one is due, then news. Only what ends the program comes before keys.
 //!
 //! A frame is due when something changed: at most every 33 ms for news, after a key sooner, so that a flood of
 //! changes is never between a key and what it does. With nothing to do the loop sleeps until the next key, piece
@@ -58,14 +58,14 @@ pub async fn run(screen: Screen, model: Model, dial: Dial) -> Result<Exit, Failu
         let due = pump.frames.due(&pump.model);
         let then = tokio::select! {
             biased;
+            _ = hang_up.recv() => Ok(Then::End(Exit::Success)),
+            _ = terminate.recv() => Ok(Then::End(Exit::Success)),
+            _ = interrupt.recv() => Ok(Then::End(Exit::Interrupted)),
             event = events.next() => match event {
                 Some(Ok(event)) => pump.event(event),
                 // The terminal is gone.
                 Some(Err(_)) | None => Ok(Then::End(Exit::Success)),
             },
-            _ = hang_up.recv() => Ok(Then::End(Exit::Success)),
-            _ = terminate.recv() => Ok(Then::End(Exit::Success)),
-            _ = interrupt.recv() => Ok(Then::End(Exit::Interrupted)),
             // Somebody else may have used the terminal while we were stopped from outside.
             _ = continued.recv() => {
                 pump.frames.key();
@@ -132,7 +132,7 @@ impl Pump {
     }
 
     fn take(&mut self, msg: Msg) -> Result<Then, Failure> {
-        for cmd in update(&mut self.model, msg) {
+        for cmd in hear(&mut self.model, msg, Timestamp::now()) {
             if let Then::End(exit) = self.perform(cmd)? {
                 return Ok(Then::End(exit));
             }
@@ -158,6 +158,12 @@ impl Pump {
         }
         Ok(Then::GoOn)
     }
+}
+
+/// What happens, happens now: the clock of the last frame may be hours old where nothing has changed since.
+fn hear(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Cmd> {
+    model.now = now;
+    update(model, msg)
 }
 
 /// When the next frame is due.
@@ -216,13 +222,33 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::tui::{settings::Settings, theme::Depth};
+    use crate::tui::{model::link::LinkState, msg::LinkNews, settings::Settings, theme::Depth};
+
+    /// T2
+    #[test]
+    fn what_happens_after_an_idle_hour_is_told_as_of_now() {
+        let settings = Settings::plain(Depth::None);
+        let then = Timestamp::UNIX_EPOCH;
+        let mut model = Model::new(settings, (80, 24), then, TimeZone::UTC);
+        hear(&mut model, Msg::Frame(then), then);
+        let now = then + Duration::from_hours(1);
+        let esc = crossterm::event::KeyCode::Esc.into();
+        hear(&mut model, Msg::Key(esc), now);
+        let lost = LinkNews::Away(crate::link::Away::Lost);
+        hear(&mut model, Msg::Link(lost), now);
+        hear(&mut model, Msg::Frame(now), now);
+        assert_eq!(model.toasts.shown().count(), 1, "the key's toast is seen");
+        let LinkState::Away { since, .. } = model.link.state else {
+            panic!("expected no daemon, found {:?}", model.link.state);
+        };
+        assert_eq!(since, now);
+    }
 
     #[test]
     fn news_waits_for_33_ms_and_a_key_for_8() {
         let settings = Settings::plain(Depth::None);
         let mut model = Model::new(settings, (80, 24), Timestamp::UNIX_EPOCH, TimeZone::UTC);
-        model.link.state = crate::tui::model::link::LinkState::Live;
+        model.link.state = LinkState::Live;
         let mut frames = Frames::new();
         frames.drawn();
         let after = |frames: &Frames, model: &Model| frames.due(model).map(|due| due - frames.last);
