@@ -62,6 +62,8 @@ pub enum LinkNews {
     },
     /// The daemon refuses, for this reason; it is tried again, by itself.
     Refused(String),
+    /// No daemon could be started, for this reason. How the link stands is another matter.
+    NotStarted(String),
 }
 
 /// A question or a command to the daemon. Request ids are minted when it is sent.

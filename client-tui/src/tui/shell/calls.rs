@@ -57,7 +57,7 @@ impl Calls {
         let (dial, to) = (self.dial.clone(), self.to.clone());
         tokio::spawn(async move {
             if let Err(failure) = dial.connect_or_start().await {
-                let news = crate::tui::msg::LinkNews::Refused(failure.to_string());
+                let news = crate::tui::msg::LinkNews::NotStarted(failure.to_string());
                 // As above.
                 let _ = to.send(Msg::Link(news)).await;
             }

@@ -83,6 +83,10 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             model.link.state = LinkState::OtherProtocol { theirs, version };
             Vec::new()
         }
+        LinkNews::NotStarted(why) => {
+            super::say(model, clean(&why), Tone::Bad);
+            Vec::new()
+        }
         LinkNews::Refused(why) => {
             model.link.state = LinkState::Refused(clean(&why));
             Vec::new()

@@ -89,6 +89,20 @@ fn nothing_is_commanded_out_of_the_past() {
     assert!(screen(&model).contains("this is the past"));
 }
 
+/// T2
+#[test]
+fn a_daemon_that_could_not_be_started_is_told_and_the_link_stays_as_it_is() {
+    let mut model = knowing(three(), 100, 24);
+    let why = "the daemon ended at once: no room\u{1b}[2J".to_owned();
+    update(&mut model, Msg::Link(LinkNews::NotStarted(why)));
+    assert_eq!(model.link.state, LinkState::Live);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("the daemon ended at once: no room"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn what_just_finished_is_told() {
     let mut model = knowing(vec![samples::running()], 80, 24);
