@@ -32,10 +32,30 @@ pub fn required() -> Result<(), Failure> {
     ))
 }
 
+/// Gives the terminal back, in this way, when dropped.
+struct Ours(fn());
+
+impl Ours {
+    /// Takes the terminal over. What was taken before something failed is given back.
+    fn by(take: impl FnOnce() -> io::Result<()>, leave: fn()) -> io::Result<Self> {
+        let ours = Self(leave);
+        take()?;
+        Ok(ours)
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
 /// The terminal, taken over. Given back when dropped.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Whole>>,
     mouse: bool,
+    #[expect(dead_code, reason = "gives the terminal back by being dropped")]
+    ours: Ours,
 }
 
 impl Screen {
@@ -55,10 +75,14 @@ impl Screen {
                 }
             }));
         });
-        take(mouse).map_err(Failure::Output)?;
+        let ours = Ours::by(|| take(mouse), leave).map_err(Failure::Output)?;
         let backend = CrosstermBackend::new(Whole::default());
         let terminal = Terminal::new(backend).map_err(Failure::Output)?;
-        Ok(Self { terminal, mouse })
+        Ok(Self {
+            terminal,
+            mouse,
+            ours,
+        })
     }
 
     /// Columns and rows.
@@ -107,12 +131,6 @@ impl Screen {
         out.write_all(bytes)
             .and_then(|()| out.flush())
             .map_err(Failure::Output)
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        leave();
     }
 }
 
@@ -170,4 +188,19 @@ fn leave() {
         cursor::Show
     );
     let _ = terminal::disable_raw_mode();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T4
+    #[test]
+    fn a_terminal_that_could_be_taken_only_half_way_is_given_back() {
+        static GIVEN: AtomicBool = AtomicBool::new(false);
+        let half = || Err(io::Error::other("the other half is missing"));
+        let ours = Ours::by(half, || GIVEN.store(true, Ordering::SeqCst));
+        assert!(ours.is_err());
+        assert!(GIVEN.load(Ordering::SeqCst));
+    }
 }
