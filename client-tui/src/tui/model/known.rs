@@ -149,7 +149,9 @@ pub struct Known {
     providers: HashMap<String, Tally>,
     agents: HashMap<String, Tally>,
     waiting: Waiting,
-    /// Grows whenever runs come, go or change their state, and whenever a question does.
+    /// Grows whenever runs come, go or change their group.
+    order_version: u64,
+    /// Grows whenever runs come, go or change their state.
     list_version: u64,
     /// Grows whenever a question comes, goes or changes, and whenever a run that has some changes its state.
     question_version: u64,
@@ -287,7 +289,12 @@ impl Known {
             if before == place && known.state == run.state {
                 return;
             }
-            self.runs.remove(&before);
+            if before != place {
+                self.runs.remove(&before);
+                self.order_version += 1;
+            }
+        } else {
+            self.order_version += 1;
         }
         self.runs.insert(place);
         self.list_version += 1;
@@ -386,7 +393,6 @@ impl Known {
                 .is_some_and(|q| projection::urgency(q) < urgency)
         });
         parts.questions.insert(at, question.id.clone());
-        self.list_version += 1;
         self.question_version += 1;
     }
 
@@ -396,6 +402,7 @@ impl Known {
             "run" => {
                 if let Some(run) = self.all.runs.get(id) {
                     self.runs.remove(&in_order(run));
+                    self.order_version += 1;
                     self.list_version += 1;
                     self.question_version += 1;
                 }
@@ -437,7 +444,6 @@ impl Known {
                     && let Some(parts) = self.parts.get_mut(&question.run_id)
                 {
                     parts.questions.retain(|known| known != id);
-                    self.list_version += 1;
                     self.question_version += 1;
                 }
             }
@@ -523,7 +529,12 @@ impl Known {
         self.all.revision
     }
 
-    /// Grows whenever the list of runs, or of questions, is another one.
+    /// Grows whenever runs come, go or change their group: whenever the list of all of them is another one.
+    pub fn order_version(&self) -> u64 {
+        self.order_version
+    }
+
+    /// Grows whenever runs come, go or change their state: whenever a filtered list may be another one.
     pub fn list_version(&self) -> u64 {
         self.list_version
     }
@@ -540,6 +551,7 @@ impl Known {
 
     /// Says that the list is another one though no change said so: the count of older runs is.
     pub fn touch(&mut self) {
+        self.order_version += 1;
         self.list_version += 1;
     }
 

@@ -189,11 +189,12 @@ fn remember(model: &mut Model) {
 pub fn settle(model: &mut Model) {
     let height = height(model);
     let known = model.shown();
-    let made_of = (
-        known.identity(),
-        known.list_version(),
-        model.runs.filter.clone(),
-    );
+    let version = if model.runs.filter.is_empty() {
+        known.order_version()
+    } else {
+        known.list_version()
+    };
+    let made_of = (known.identity(), version, model.runs.filter.clone());
     if model.runs.made_of.as_ref() != Some(&made_of) {
         let rows = rows(known, &model.runs.filter);
         model.runs.rows = rows;
