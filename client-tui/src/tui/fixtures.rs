@@ -188,6 +188,7 @@ pub fn event_of(chord: Chord) -> KeyEvent {
         KeyCode::Tab,
         KeyCode::BackTab,
         KeyCode::Backspace,
+        KeyCode::Delete,
         KeyCode::Up,
         KeyCode::Down,
         KeyCode::Left,

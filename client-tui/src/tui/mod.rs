@@ -25,3 +25,5 @@ pub use shell::open;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fuzz;
