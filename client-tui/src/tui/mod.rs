@@ -27,3 +27,5 @@ pub use shell::open;
 mod fixtures;
 #[cfg(test)]
 mod fuzz;
+#[cfg(test)]
+mod looks;

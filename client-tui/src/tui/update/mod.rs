@@ -161,4 +161,6 @@ pub use output::attempt as shown_attempt;
 pub use palette::matching as palette_matches;
 
 #[cfg(test)]
+mod frame_tests;
+#[cfg(test)]
 mod tests;

@@ -25,8 +25,22 @@ fn is_move(action: Action) -> bool {
         )
 }
 
-/// The commands that match what was typed: those whose name does, best first, then those whose description
-/// has every word. Of equal ones those of this screen come before the others.
+/// How what was typed fits a command, the best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// The name has its letters in this order.
+    Letters,
+    /// The description has every word.
+    Described,
+    /// The name has it in one piece.
+    Contains,
+    /// The name begins with it.
+    Begins,
+    /// It is the name.
+    Exact,
+}
+
+/// The commands that match what was typed, best first. Of equal ones those of this screen come before the others.
 pub fn matching(model: &Model, typed: &str) -> Vec<&'static Binding> {
     let places = model.places();
     let typed = typed.trim();
@@ -34,13 +48,18 @@ pub fn matching(model: &Model, typed: &str) -> Vec<&'static Binding> {
     let mut matcher = Matcher::new(typed);
     let mut score = |binding: &Binding| {
         let name = binding.action.name();
-        let begins = u32::from(name.starts_with(typed)) + u32::from(name == typed);
         let by_name = matcher.score(|| name.to_owned());
-        by_name.map(|score| (begins, score)).or_else(|| {
-            let help = binding.help.to_lowercase();
-            let described = words.iter().all(|word| help.contains(word));
-            described.then_some((0, 0))
-        })
+        let help = binding.help.to_lowercase();
+        let described = words.iter().all(|word| help.contains(word));
+        let fit = match by_name {
+            Some(_) if name == typed => Fit::Exact,
+            Some(_) if name.starts_with(typed) => Fit::Begins,
+            Some(_) if name.contains(typed) => Fit::Contains,
+            Some(_) | None if described => Fit::Described,
+            Some(_) => Fit::Letters,
+            None => return None,
+        };
+        Some((fit, by_name))
     };
     let mut found: Vec<_> = BINDINGS
         .iter()

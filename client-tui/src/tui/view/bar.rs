@@ -111,8 +111,8 @@ pub fn trouble(model: &Model) -> Option<String> {
         LinkState::Live => return None,
         LinkState::Connecting => "Connecting to the daemon…".to_owned(),
         LinkState::Away { since, how } => {
-            let gone = model.now.duration_since(*since).as_millis();
-            let gone = span(gone.try_into().unwrap_or(0));
+            let gone = model.now.duration_since(*since).as_secs().max(1);
+            let gone = span(gone.saturating_mul(1000));
             let how = match how {
                 Away::Stopped => "it was stopped",
                 Away::Lost => "the connection broke",
