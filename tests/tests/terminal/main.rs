@@ -20,6 +20,7 @@ mod output;
 mod panics;
 mod sizes;
 mod two;
+mod whole;
 
 fn programs() -> Programs {
     synod_tests::programs!()

@@ -33,7 +33,7 @@ fn from_an_empty_home_to_a_verdict_with_keys_alone() {
     terminal.wait_for("the empty list", is_home);
 
     // Start: the gate, and the specification by its path.
-    start(&world, &terminal);
+    start(&terminal);
 
     // Watch, to where it needs somebody.
     terminal.wait_for("a run that needs somebody", |screen| {
@@ -42,7 +42,8 @@ fn from_an_empty_home_to_a_verdict_with_keys_alone() {
     let run = world.run("clarify/checkout");
     assert_eq!((run.executions.len(), run.questions.len()), (3, 10));
 
-    // Answer: an option, words, a must-fix, later, and the rest at once. It moves on by itself.
+    // Answer: an option, words, a must-fix, later, and the rest at once. It moves on by itself: the quotation says to
+    // what, for the list has them all.
     terminal.press("Q");
     waiting(&terminal, 10);
     terminal.wait_text("> **FR-3**");
@@ -57,15 +58,17 @@ fn from_an_empty_home_to_a_verdict_with_keys_alone() {
     terminal.wait_text("for five minutes");
     terminal.press_key(Key::Ctrl('s'));
     waiting(&terminal, 8);
-    terminal.wait_text("FR-13 still holds");
+    terminal.wait_text("> Invoice is offered");
     terminal.press("f");
     waiting(&terminal, 7);
-    terminal.wait_text("FR-16 says 10 seconds");
+    terminal.wait_text("> **FR-16**");
     terminal.press("l");
     waiting(&terminal, 6);
-    terminal.wait_text("1 put off");
+    terminal.wait_for("what was put off, and the next", |screen| {
+        screen.has("1 put off") && screen.has("> **FR-22**")
+    });
     terminal.press("b");
-    terminal.wait_text("all 7: not an issue");
+    terminal.wait_text("not an issue: all 7");
     terminal.press("2");
     terminal.wait_text("Settle 7 questions");
     terminal.press("y");
@@ -123,9 +126,23 @@ fn agrees(world: &World, id: &str) {
     }
 }
 
-/// The form for a gate.
+/// The form for a gate: what is there already, and the specification by its path, completed.
 #[track_caller]
-fn start(_world: &World, terminal: &Terminal) {
+fn start(terminal: &Terminal) {
     terminal.press("n");
-    terminal.press(&example("checkout"));
+    terminal.wait_for("the form", |screen| {
+        screen.has("new gate run") && screen.has("‹ clarify ›") && screen.has("[x] consistency")
+    });
+    terminal.press_key(Key::Tab);
+    terminal.wait_text("▸ spec");
+    let path = example("checkout");
+    let (typed, completed) = path.split_at(path.len() - "ckout".len());
+    terminal.press(typed);
+    terminal.wait_text("/che");
+    terminal.press_key(Key::Tab);
+    terminal.wait_for("the completed path", |screen| {
+        screen.has(&format!("/che{completed}"))
+    });
+    terminal.press_key(Key::Ctrl('s'));
+    terminal.wait_gone("new gate run");
 }
