@@ -56,7 +56,7 @@ const fn columns(width: u16) -> [Column; 5] {
             fit: Fit::Left,
         },
         Column {
-            title: "WHAT HAPPENED",
+            title: "WHAT",
             width: if width >= 72 { 34 } else { 24 },
             goes: 0,
             fit: Fit::Grows,
