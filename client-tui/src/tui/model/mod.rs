@@ -178,8 +178,11 @@ impl Model {
         &self.screens
     }
 
-    /// Opens a screen over this one.
+    /// Opens a screen over this one. There is one output, so it stands on the way back once.
     pub fn push(&mut self, screen: Screen) {
+        if screen == Screen::Output {
+            self.screens.retain(|below| *below != Screen::Output);
+        }
         if *self.screen() != screen {
             self.screens.push(screen);
         }

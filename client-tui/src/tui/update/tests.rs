@@ -104,6 +104,26 @@ fn a_daemon_that_could_not_be_started_is_told_and_the_link_stays_as_it_is() {
 }
 
 #[test]
+fn output_stands_on_the_way_back_once() {
+    let mut model = knowing(three(), 100, 24);
+    press(&mut model, "enter o");
+    assert_eq!(*model.screen(), Screen::Output);
+    let run = Box::new(samples::running());
+    let id = run.id.clone();
+    let reply = super::super::msg::Reply {
+        call: Call::Retry {
+            execution: String::new(),
+        },
+        outcome: Ok(super::super::msg::Answer::Run(run)),
+    };
+    update(&mut model, Msg::Reply(Box::new(reply)));
+    assert_eq!(*model.screen(), Screen::Run(id));
+    press(&mut model, "o");
+    let outputs = model.screens().iter().filter(|s| **s == Screen::Output);
+    assert_eq!(outputs.count(), 1, "{:?}", model.screens());
+}
+
+#[test]
 fn what_just_finished_is_told() {
     let mut model = knowing(vec![samples::running()], 80, 24);
     let mut run = samples::running();
