@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use ratatui::text::Line;
 
 use super::cursor::Cursor;
+use crate::tui::keys::Action;
 
 /// Where a question stands in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +92,8 @@ pub struct MadeOf {
 pub struct LinesOf {
     /// The question, its revision and its finding's.
     pub question: (String, u64, u64),
+    /// The text it stands for: what an answer is bound to.
+    pub content_hash: String,
     /// Which state, and the run's own word.
     pub state: (u64, bool, String),
     /// Columns.
@@ -107,6 +111,17 @@ pub enum Mark {
     Sending,
     /// Text was written and not sent.
     Draft,
+}
+
+/// The key that answered a question last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// What the key does.
+    pub by: Action,
+    /// The question.
+    pub question: String,
+    /// When the key was pressed last.
+    pub at: Timestamp,
 }
 
 /// An answer that is under way: until the daemon took it, and the feed tells of it.
@@ -158,6 +173,8 @@ pub struct QuestionsPlace {
     /// The first line shown.
     pub top: usize,
 
+    /// The key that answered last: held down, it is not meant for the question that comes next.
+    pub answered: Option<Answered>,
     /// Questions whose answer is under way.
     pub sent: BTreeMap<String, Sent>,
     /// What was written for a question and is not known to be taken.

@@ -6,9 +6,11 @@
 //! | `settle` | list, cursor and text kept in step with what is known; moving on |
 //! | `answer` | what is said to a question, and to the rest of them |
 //! | `editor` | an answer in one's own words |
+//! | `held` | a key held down answers once |
 
 mod answer;
 mod editor;
+mod held;
 mod rows;
 mod settle;
 
@@ -136,20 +138,30 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
                 return super::open_run(model, &run);
             }
         }
-        Action::Recommended => return answer::recommended(model),
         Action::OwnAnswer => editor::open(model),
-        Action::MustFix => return answer::say(model, Said::MustFix),
-        Action::Dismiss => return answer::say(model, Said::Dismiss),
-        Action::Later => return answer::say(model, Said::Later),
         Action::Duplicate => answer::duplicate(model),
         Action::Rest => answer::rest(model),
-        _ => {
-            if let Some(number) = option(action) {
-                return answer::option(model, number);
-            }
-        }
+        _ => return answer_by(model, action),
     }
     Vec::new()
+}
+
+/// Answers, if this is a key that does.
+fn answer_by(model: &mut Model, action: Action) -> Vec<Cmd> {
+    if held::is_held(model, action) {
+        return Vec::new();
+    }
+    let cmds = match action {
+        Action::Recommended => answer::recommended(model),
+        Action::MustFix => answer::say(model, Said::MustFix),
+        Action::Dismiss => answer::say(model, Said::Dismiss),
+        Action::Later => answer::say(model, Said::Later),
+        _ => match option(action) {
+            Some(number) => answer::option(model, number),
+            None => return Vec::new(),
+        },
+    };
+    held::by_key(model, action, cmds)
 }
 
 /// The option that an action picks, counted from 1.

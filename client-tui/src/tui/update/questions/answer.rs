@@ -103,11 +103,22 @@ pub fn selected(model: &mut Model) -> Option<Question> {
     if super::super::refuse_in_the_past(model) {
         return None;
     }
-    let selected = model.questions.selected.as_ref();
-    let Some(question) = selected.and_then(|id| model.live.question(id)).cloned() else {
+    let place = &model.questions;
+    // Of a list that was not drawn yet nothing is selected.
+    let listed = place.question_at(place.cursor.index);
+    let selected = place.selected.as_deref().filter(|id| listed == Some(*id));
+    let Some(mut question) = selected.and_then(|id| model.live.question(id)).cloned() else {
         super::super::say(model, "no question is selected", Tone::Plain);
         return None;
     };
+    // What was drawn is what is answered, though it may read otherwise by now.
+    if let Some(drawn) = place
+        .lines_of
+        .as_ref()
+        .filter(|of| of.question.0 == question.id)
+    {
+        question.content_hash.clone_from(&drawn.content_hash);
+    }
     match closed(model, &question) {
         Some(why) => {
             super::super::say(model, why, Tone::Warn);

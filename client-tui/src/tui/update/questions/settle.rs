@@ -194,6 +194,7 @@ fn make_lines(model: &mut Model, width: u16) {
             question.revision,
             finding.map_or(0, |finding| finding.revision),
         ),
+        content_hash: question.content_hash.clone(),
         state: (
             known.identity(),
             model.past.is_some(),

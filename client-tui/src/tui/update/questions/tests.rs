@@ -4,8 +4,11 @@ mod ends;
 mod list;
 mod words;
 
+use std::time::Duration;
+
 use synod_proto::v1::{Question, Run, change::Entity};
 
+use super::enter;
 use crate::{
     link::Away,
     render::samples,
@@ -33,6 +36,10 @@ fn selected(model: &Model) -> String {
 #[track_caller]
 fn on(model: &Model, claim: &str) {
     assert!(selected(model).contains(claim), "{}", screen(model));
+}
+
+fn key(c: char) -> crossterm::event::KeyEvent {
+    crossterm::event::KeyCode::Char(c).into()
 }
 
 /// The one answer that was sent.
@@ -108,6 +115,58 @@ fn an_answer_names_the_text_that_was_on_the_screen() {
     let cmds = press(&mut model, "j j f");
     let (_, hash, said) = answer(&cmds);
     assert_eq!((hash, said), ("hash of b0b0", &Said::MustFix));
+}
+
+#[test]
+fn an_answer_names_the_text_that_was_drawn_though_another_came_since() {
+    let mut model = asked();
+    let reworded = Question {
+        text: "FR-2: checkout shall be slow".into(),
+        content_hash: "decaf".into(),
+        ..question(&model, "7c1e")
+    };
+    let news = changes(&model, vec![Entity::Question(reworded)]);
+    update(&mut model, news);
+    let cmds = update(&mut model, Msg::Key(key('2')));
+    let (_, hash, _) = answer(&cmds);
+    assert_eq!(hash, "c0ffee");
+}
+
+#[test]
+fn a_key_that_is_held_down_answers_one_question() {
+    let mut model = asked();
+    let cmds = press(&mut model, "d");
+    takes(&mut model, &cmds, "7c1e");
+    on(&model, "which cards");
+    let mut moment = model.now;
+    for _ in 0..50 {
+        moment += Duration::from_millis(33);
+        model.now = moment;
+        assert_eq!(update(&mut model, Msg::Key(key('d'))), []);
+    }
+    assert!(
+        screen(&model).contains("the next question"),
+        "{}",
+        screen(&model)
+    );
+    // Another key is meant, and so is this one once it was let go.
+    model.now = moment + Duration::from_millis(30);
+    assert_eq!(update(&mut model, Msg::Key(key('f'))).len(), 1);
+    let mut model = asked();
+    let cmds = press(&mut model, "d");
+    takes(&mut model, &cmds, "7c1e");
+    model.now += Duration::from_secs(1);
+    assert_eq!(update(&mut model, Msg::Key(key('d'))).len(), 1);
+}
+
+#[test]
+fn a_question_that_was_never_drawn_here_is_not_answered() {
+    let mut model = asked();
+    let run = question(&model, "7c1e").run_id;
+    let other = model.live.runs().map(|(_, run)| run.id.clone());
+    let other = other.into_iter().find(|id| *id != run).unwrap();
+    enter(&mut model, Some(other));
+    assert_eq!(update(&mut model, Msg::Key(key('d'))), []);
 }
 
 #[test]

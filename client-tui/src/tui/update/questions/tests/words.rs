@@ -10,6 +10,8 @@ fn one_answer_after_the_other_without_leaving() {
         ("cafe", "shipped"),
         ("b0b0", "Task T4"),
     ] {
+        // It is read first.
+        model.now += Duration::from_secs(1);
         let cmds = press(&mut model, "d");
         assert!(screen(&model).contains("sending…"));
         // A second key meets the first answer on its way, not the next question.
