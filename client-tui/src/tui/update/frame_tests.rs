@@ -1,6 +1,6 @@
 //! The finish of the frame: help, hints, palette, toasts, banners, the wheel.
 
-use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::palette_matches;
@@ -89,6 +89,45 @@ fn the_wheel_moves_whatever_the_keys_are() {
     update(&mut model, Msg::Mouse(wheel));
     assert!(model.runs.cursor.index > before);
     assert_eq!(*model.screen(), Screen::Runs);
+}
+
+#[test]
+fn a_click_selects_a_row_of_a_run_and_a_second_one_opens_it() {
+    let mut model = configured(three(), 100, 30);
+    press(&mut model, "enter");
+    let click = |model: &mut Model, words: &str| {
+        let shown = screen(model);
+        let row = shown.lines().position(|line| line.contains(words)).unwrap();
+        update(
+            model,
+            Msg::Mouse(MouseEvent {
+                kind: MouseEventKind::Down(MouseButton::Left),
+                column: 10,
+                row: u16::try_from(row).unwrap(),
+                modifiers: KeyModifiers::NONE,
+            }),
+        );
+        frame(model);
+    };
+    click(&mut model, "testability ");
+    let selected = model.run.executions.selected.clone().unwrap();
+    assert_eq!(
+        model.live.execution(&selected).unwrap().agent,
+        "testability"
+    );
+    click(&mut model, "Refunds take 14");
+    let selected = model.run.findings.selected.clone().unwrap();
+    assert!(
+        model
+            .live
+            .finding(&selected)
+            .unwrap()
+            .text
+            .starts_with("Refunds")
+    );
+    assert!(model.run.reader.is_none());
+    click(&mut model, "▸  2");
+    assert!(model.run.reader.is_some(), "{}", screen(&model));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Clicks, where the settings ask for them.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
 
 use crate::tui::{
     keys::Action,
@@ -22,14 +23,20 @@ pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
         };
     }
     let inside = (areas.body.top()..areas.body.bottom()).contains(&event.row);
-    if inside && *model.screen() == Screen::Questions {
-        return super::questions::click(model, event.column, event.row);
-    }
-    if !inside || *model.screen() != Screen::Runs {
+    if !inside {
         return Vec::new();
     }
-    let height = areas::list_height(areas.body);
-    let Some(line) = (event.row - areas.body.y).checked_sub(1).map(usize::from) else {
+    match model.screen().clone() {
+        Screen::Runs => runs(model, areas.body, event.row),
+        Screen::Run(id) => super::run::click(model, &id, event.row),
+        Screen::Questions => super::questions::click(model, event.column, event.row),
+        Screen::Output | Screen::Events | Screen::Agents => Vec::new(),
+    }
+}
+
+fn runs(model: &mut Model, body: Rect, at: u16) -> Vec<Cmd> {
+    let height = areas::list_height(body);
+    let Some(line) = (at - body.y).checked_sub(1).map(usize::from) else {
         return Vec::new();
     };
     let row = model

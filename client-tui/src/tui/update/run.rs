@@ -107,6 +107,49 @@ pub fn close_finding(model: &mut Model) -> bool {
     model.run.reader.take().is_some()
 }
 
+/// A click selects a row of one of the two panes; on the selected one, where keys go already, it opens it.
+pub fn click(model: &mut Model, id: &str, row: u16) -> Vec<Cmd> {
+    settle(model, id);
+    let Some(layout) = layout_of(model, id) else {
+        return Vec::new();
+    };
+    if model.run.reader.is_some() {
+        return Vec::new();
+    }
+    let known = shown(model.past.as_ref(), &model.live);
+    let Some(parts) = known.parts(id) else {
+        return Vec::new();
+    };
+    let table = layout.executions.table;
+    let rows = layout.findings.rows;
+    // The first row of the table has the headings.
+    let in_table = (table.y.saturating_add(1)..table.bottom()).contains(&row);
+    let (clicked, spot, list, line, page) = if in_table {
+        let (spot, page) = (&mut model.run.executions, layout.executions.page());
+        let line = row - table.y - 1;
+        (Pane::Executions, spot, &parts.executions, line, page)
+    } else if (rows.y..rows.bottom()).contains(&row) {
+        let (spot, page) = (&mut model.run.findings, usize::from(rows.height));
+        (Pane::Findings, spot, &parts.findings, row - rows.y, page)
+    } else {
+        return Vec::new();
+    };
+    let index = spot.cursor.window(list.len(), page).start + usize::from(line);
+    let same = spot.cursor.index == index;
+    if let Some(found) = list.get(index) {
+        spot.cursor.index = index;
+        spot.selected = Some(found.clone());
+    }
+    let there = index < list.len();
+    let had_keys = pane(model, id) == clicked;
+    model.run.pane = Some(clicked);
+    if same && there && had_keys {
+        return open(model, id);
+    }
+    settle(model, id);
+    Vec::new()
+}
+
 /// Keeps the place within what there is, and makes anew what other parts ask for.
 pub fn settle(model: &mut Model, id: &str) {
     if model.run.of != id {
