@@ -157,6 +157,29 @@ pub enum Call {
     },
 }
 
+impl Call {
+    /// Whether it changes something at the daemon.
+    pub const fn is_command(&self) -> bool {
+        match self {
+            Self::RunGate { .. }
+            | Self::RunAgent { .. }
+            | Self::RunCommand { .. }
+            | Self::CancelRun { .. }
+            | Self::CancelExecution { .. }
+            | Self::Retry { .. }
+            | Self::Answer { .. }
+            | Self::AnswerRest { .. } => true,
+            Self::GetRun { .. }
+            | Self::ListRuns { .. }
+            | Self::Agents
+            | Self::Gates
+            | Self::DaemonStatus
+            | Self::Snapshot { .. }
+            | Self::History { .. } => false,
+        }
+    }
+}
+
 /// Whether an equal live run is attached to, or another started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Force {

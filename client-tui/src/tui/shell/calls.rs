@@ -1,9 +1,10 @@
 //! Calls to the daemon, each a task of its own that tells the loop what became of it.
 //!
 //! A request id is minted once for each call; a connection that breaks under it is made anew and the call sent
-//! again with the same id, so nothing is done twice. No daemon is started for it.
+//! again with the same id, so nothing is done twice. No daemon is started for it. Whoever leaves does not take back
+//! what they commanded: its answer is waited for a little while.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use synod_proto::v1::{
     AgentPrompt, AnswerQuestionRequest, AnswerRestRequest, CancelAgentRequest, CancelRunRequest,
@@ -12,7 +13,7 @@ use synod_proto::v1::{
     SpawnAgentRequest, SpawnQualityGateRequest, answer_question_request::Disposition,
     spawn_agent_request::Work,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 
 use crate::{
     failure::Failure,
@@ -26,22 +27,32 @@ const PAGE: u32 = 200;
 /// The most changes read at once for the history.
 const HISTORY: u64 = 5_000;
 
+/// How long the answers to commands are waited for when somebody leaves.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
 /// See the module.
 pub struct Calls {
     dial: Dial,
     to: mpsc::Sender<Msg>,
+    /// Commands under way, and some that are over.
+    commands: JoinSet<()>,
 }
 
 impl Calls {
     /// Calls over this way, told to that loop.
     pub fn new(dial: Dial, to: mpsc::Sender<Msg>) -> Self {
-        Self { dial, to }
+        Self {
+            dial,
+            to,
+            commands: JoinSet::new(),
+        }
     }
 
     /// Sends a call.
-    pub fn send(&self, call: Call) {
+    pub fn send(&mut self, call: Call) {
         let (dial, to) = (self.dial.clone(), self.to.clone());
-        tokio::spawn(async move {
+        let is_command = call.is_command();
+        let sent = async move {
             let outcome = match Session::attached(dial) {
                 Ok(session) => perform(session, &call).await,
                 Err(failure) => Err(failure),
@@ -49,7 +60,28 @@ impl Calls {
             let outcome = outcome.map_err(|failure| failure.to_string());
             // The loop may have ended meanwhile.
             let _ = to.send(Msg::Reply(Box::new(Reply { call, outcome }))).await;
-        });
+        };
+        if is_command {
+            while self.commands.try_join_next().is_some() {}
+            self.commands.spawn(sent);
+        } else {
+            tokio::spawn(sent);
+        }
+    }
+
+    /// Waits for commands under way, when nobody listens to replies any more.
+    pub async fn finish(mut self) -> Result<(), Failure> {
+        let all = async { while self.commands.join_next().await.is_some() {} };
+        // Those that are left over are counted.
+        let _ = timeout(LAST_WAIT, all).await;
+        let what = match self.commands.len() {
+            0 => return Ok(()),
+            1 => "the last command was".to_owned(),
+            n => format!("the last {n} commands were"),
+        };
+        Err(Failure::Unreachable(format!(
+            "{what} not answered by the daemon yet; `synod ps` tells what became of it"
+        )))
     }
 
     /// Starts a daemon; the link finds it by itself.
@@ -312,3 +344,6 @@ async fn history(session: Session, since: u64, until: u64) -> Result<Answer, Fai
     }
     Ok(Answer::History(found))
 }
+
+#[cfg(test)]
+mod tests;

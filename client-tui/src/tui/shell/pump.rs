@@ -84,8 +84,11 @@ pub async fn run(screen: Screen, model: Model, dial: Dial) -> Result<Exit, Failu
             Err(failure) => break Err(failure),
         }
     };
-    drop(pump);
-    outcome
+    let Pump { screen, calls, .. } = pump;
+    // The terminal is given back first, and nobody listens to replies any more.
+    drop((screen, inbox));
+    let finished = calls.finish().await;
+    outcome.and_then(|exit| finished.map(|()| exit))
 }
 
 enum Then {
