@@ -1,34 +1,34 @@
 //! Forms: a label and a value for each field, what is wrong with it below. Where there is little room, hints
 //! go first, and the field that keys go to stays in sight.
 
+mod hint;
+mod rows;
+
 use std::ops::Range;
 
 use ratatui::{
     Frame,
     layout::{Position, Rect},
-    text::{Line, Span},
+    text::Line,
     widgets::Widget as _,
 };
 use tui_input::Input;
-use unicode_width::UnicodeWidthStr as _;
 
+use self::{hint::hint, rows::rows_of};
 use super::{areas, layers, text};
 use crate::{
     render::clean,
     tui::{
         model::{
             Model,
-            form::{Body, Field, Form, Many, Mark, One, PathLine, What},
+            form::{Body, Form, What},
         },
         theme::Theme,
-        update::form,
     },
 };
 
 /// Columns of the labels, with the mark before and a space after them.
 const LABELS: u16 = 11;
-/// Paths to choose from that are shown at a time.
-const PATHS: usize = 8;
 /// Lines of a text field.
 const TEXT: u16 = 3;
 
@@ -232,209 +232,5 @@ fn text_area(form: &Form, frame: &mut Frame, at: Rect, line: u16, grown: u16, in
     for (row, line) in (0..area.height).zip(wrapped) {
         let style = ratatui::style::Style::new();
         text::line(frame.buffer_mut(), area, row, &line, style);
-    }
-}
-
-fn rows_of<'a>(field: &'a Field, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
-    match &field.body {
-        Body::One(one) => vec![Row::Words(choice(one, here, room, theme))],
-        Body::Many(many) => marks(many, here, room, theme),
-        Body::Line(input) => vec![typed(input, here)],
-        Body::Path(path) => paths(path, here, room, theme),
-        Body::Text(_) => (0..TEXT).map(Row::Text).collect(),
-    }
-}
-
-fn typed(input: &Input, here: bool) -> Row<'_> {
-    if here {
-        Row::Typed(input)
-    } else {
-        Row::Words(Line::raw(clean(input.value())))
-    }
-}
-
-/// `‹ clarify ›  1 of 3`
-fn choice<'a>(one: &One, here: bool, room: usize, theme: &Theme) -> Line<'a> {
-    let Some(name) = one.name() else {
-        return Line::styled("-", theme.faint);
-    };
-    let count = match one.names.len() {
-        1 => String::new(),
-        len => format!("  {} of {len}", one.at + 1),
-    };
-    let name = clean(name);
-    let name = text::cut(&name, room.saturating_sub(4 + count.width()).max(4));
-    let style = if here { theme.selected } else { theme.plain };
-    Line::from(vec![
-        Span::styled("‹ ", theme.accent),
-        Span::styled(name.into_owned(), style),
-        Span::styled(" ›", theme.accent),
-        Span::styled(count, theme.faint),
-    ])
-}
-
-/// `[x] ambiguity  [ ] alice`, in as many rows as they need.
-fn marks<'a>(many: &Many, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
-    if many.names.is_empty() {
-        return vec![Row::Words(Line::styled("-", theme.faint))];
-    }
-    let mut rows: Vec<(Vec<Span<'a>>, usize, Option<u16>)> = vec![(Vec::new(), 0, None)];
-    for (index, (name, mark)) in many.names.iter().enumerate() {
-        let name = clean(name);
-        let name = text::cut(&name, room.saturating_sub(4));
-        let sign = match mark {
-            Mark::On => "[x] ",
-            Mark::Off => "[ ] ",
-        };
-        let words = format!("{sign}{name}");
-        let width = words.width();
-        if rows
-            .last()
-            .is_some_and(|(_, used, _)| *used > 0 && used + width > room)
-        {
-            rows.push((Vec::new(), 0, None));
-        }
-        let Some((spans, used, cursor)) = rows.last_mut() else {
-            continue;
-        };
-        let at = here && index == many.at;
-        if at {
-            *cursor = u16::try_from(*used + 1).ok();
-        }
-        spans.push(Span::styled(
-            words,
-            if at { theme.selected } else { theme.plain },
-        ));
-        spans.push(Span::raw("  "));
-        *used += width + 2;
-    }
-    let row = |(spans, _, cursor): (Vec<Span<'a>>, usize, Option<u16>)| match cursor {
-        Some(column) => Row::Cursor(Line::from(spans), column),
-        None => Row::Words(Line::from(spans)),
-    };
-    rows.into_iter().map(row).collect()
-}
-
-/// The path, and below it those to choose from.
-fn paths<'a>(path: &'a PathLine, here: bool, room: usize, theme: &Theme) -> Vec<Row<'a>> {
-    let mut rows = vec![typed(&path.input, here)];
-    if path.found.is_empty() {
-        return rows;
-    }
-    let at = path.at.unwrap_or(0);
-    let top = (at + 1).saturating_sub(PATHS);
-    for (index, found) in path.found.iter().enumerate().skip(top).take(PATHS) {
-        let chosen = path.at == Some(index);
-        let (mark, style) = if chosen {
-            ('▸', theme.selected)
-        } else {
-            (' ', theme.plain)
-        };
-        let words = format!("{mark} {}", clean(found));
-        let words = text::cut(&words, room).into_owned();
-        rows.push(Row::Words(Line::styled(words, style)));
-    }
-    let more = path.found.len().saturating_sub(top + PATHS);
-    if more > 0 || top > 0 {
-        let words = format!("  {} in all", path.found.len());
-        rows.push(Row::Words(Line::styled(words, theme.faint)));
-    }
-    rows
-}
-
-/// What helps with a field, in lines.
-fn hint(model: &Model, form: &Form, field: &Field, room: usize) -> Vec<String> {
-    let words = match field.what {
-        What::Gate => gate_hint(model, form),
-        What::Spec => "a file, or a folder that holds the specification; tab completes".to_owned(),
-        What::Roster => roster_hint(model, form, field),
-        What::Equal => "the same gate, agents and content, still under way".to_owned(),
-        What::Agent => agent_hint(model, form),
-        What::Prompt => String::new(),
-        What::Command => command_hint(form),
-        What::Name => "may stay empty: then one is made".to_owned(),
-    };
-    if words.is_empty() {
-        return Vec::new();
-    }
-    words
-        .lines()
-        .flat_map(|line| {
-            let mut lines = text::wrap(line, room);
-            if lines.len() > 2 {
-                lines.truncate(2);
-                if let Some(last) = lines.last_mut() {
-                    *last = format!("{}…", text::cut(last, room.saturating_sub(1)));
-                }
-            }
-            lines
-        })
-        .collect()
-}
-
-fn gate_hint(model: &Model, form: &Form) -> String {
-    let Some(answer) = &model.catalog.gates else {
-        return "the daemon has not said yet which gates there are".to_owned();
-    };
-    let chosen = form.chosen(What::Gate);
-    let gate = answer
-        .gates
-        .iter()
-        .find(|g| Some(g.name.as_str()) == chosen);
-    let Some(gate) = gate else {
-        return String::new();
-    };
-    let facts = format!("quorum {}; reads {}", gate.quorum, gate.inputs.join(", "));
-    if gate.description.is_empty() {
-        clean(&facts)
-    } else {
-        format!("{}\n{}", clean(&gate.description), clean(&facts))
-    }
-}
-
-fn roster_hint(model: &Model, form: &Form, field: &Field) -> String {
-    let own = form::own_roster(form, &model.catalog);
-    let marked = match &field.body {
-        Body::Many(many) => many.marked(),
-        _ => Vec::new(),
-    };
-    if marked.is_empty() {
-        format!("none marked: the gate's own, {}", clean(&own.join(", ")))
-    } else if marked == own {
-        "the gate's own".to_owned()
-    } else {
-        format!("{} instead of the gate's own {}", marked.len(), own.len())
-    }
-}
-
-fn agent_hint(model: &Model, form: &Form) -> String {
-    let Some(answer) = &model.catalog.agents else {
-        return "the daemon has not said yet which agents there are".to_owned();
-    };
-    let chosen = form.chosen(What::Agent);
-    let mut agents = answer.agents.iter();
-    let Some(agent) = agents.find(|agent| Some(agent.name.as_str()) == chosen) else {
-        return "none is configured: [agents.NAME] in config.toml makes one".to_owned();
-    };
-    let argv = clean(&agent.argv.join(" "));
-    format!(
-        "{}, provider {}; {argv}",
-        clean(&agent.family),
-        clean(&agent.provider)
-    )
-}
-
-/// The words as they will be handed over, so that nobody has to guess how quotes were read.
-fn command_hint(form: &Form) -> String {
-    let rule = "no shell is involved: no pipes, variables, patterns";
-    match form::words(&form.text(What::Command)) {
-        Ok(words) => {
-            let shown: Vec<String> = words
-                .iter()
-                .map(|word| format!("⟨{}⟩", clean(word)))
-                .collect();
-            format!("{}\n{rule}", shown.join(" "))
-        }
-        Err(_) => rule.to_owned(),
     }
 }
