@@ -183,17 +183,22 @@ pub fn push(model: &mut Model, change: &Change) {
 
 /// A snapshot came: changes between are not known here.
 pub fn jumped(model: &mut Model, snapshot: &Snapshot) {
-    let place = &mut model.events;
     // A revision that is lower than those known is one of another feed, whatever the cause says.
-    if snapshot.cause == "other-feed" || snapshot.revision < place.ring.newest() {
-        place.ring.forget();
-        place.chain = None;
-        place.selected = None;
-        place.follow = Follow::Newest;
-        place.asked = None;
-        place.before = Before::More;
+    if snapshot.cause == "other-feed" || snapshot.revision < model.events.ring.newest() {
+        forget(model);
     }
-    place.ring.jump(snapshot.revision);
+    model.events.ring.jump(snapshot.revision);
+}
+
+/// All changes known are another database's.
+pub fn forget(model: &mut Model) {
+    let place = &mut model.events;
+    place.ring.forget();
+    place.chain = None;
+    place.selected = None;
+    place.follow = Follow::Newest;
+    place.asked = None;
+    place.before = Before::More;
 }
 
 /// Changes came that were before those known, oldest first.

@@ -45,6 +45,7 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             }
             if !model.live.feed_id().is_empty() && model.live.feed_id() != feed_id {
                 super::past::forget(model);
+                super::events::forget(model);
             }
             super::events::jumped(model, &snapshot);
             let mut known = Known::from_snapshot(&feed_id, *snapshot);

@@ -416,3 +416,22 @@ fn no_size_panics() {
         picture(&model);
     }
 }
+
+/// T2: after a refusal the link begins anew, and the snapshot's cause says nothing about another database.
+#[test]
+fn changes_of_another_database_are_not_mixed_with_those_known() {
+    let mut model = knowing(three(), 100, 24);
+    let news = changes(&model, vec![Entity::Run(samples::running())]);
+    update(&mut model, news);
+    assert!(model.events.ring.count() > 0);
+    let LinkNews::Snapshot { snapshot, .. } = snapshot(three(), 5_000) else {
+        unreachable!("the fixture is a snapshot");
+    };
+    let feed_id = "another".to_owned();
+    update(
+        &mut model,
+        Msg::Link(LinkNews::Snapshot { feed_id, snapshot }),
+    );
+    assert_eq!(model.events.ring.count(), 0);
+    assert_eq!(model.events.ring.newest(), 5_000);
+}
