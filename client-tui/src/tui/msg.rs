@@ -150,6 +150,8 @@ pub enum Call {
     },
     /// Read changes that came before those that are known.
     History {
+        /// The feed those belong to: of another one, revisions mean something else.
+        feed_id: String,
         /// After this revision.
         since: u64,
         /// Up to this one.

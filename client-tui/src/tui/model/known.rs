@@ -76,8 +76,11 @@ impl Known {
         self
     }
 
-    /// Adds a run that was read whole, where it is newer than what is known of it.
-    pub fn merge(&mut self, run: Run) {
+    /// Adds a run that was read whole, where it is newer than what is known of it; tells when a known run has come
+    /// to its end or to a human by that.
+    pub fn merge(&mut self, run: Run) -> Option<Turn> {
+        let before = self.all.runs.get(&run.id).map(Group::of);
+        let id = run.id.clone();
         let whole = Projection::from_snapshot(
             "",
             &Snapshot {
@@ -105,6 +108,9 @@ impl Known {
                 self.all.revision = revision - 1;
             }
         }
+        let run = self.all.runs.get(&id)?;
+        let turned = before.is_some_and(|before| before != Group::of(run));
+        turned.then(|| Turn::of(run)).flatten()
     }
 
     /// Takes over what a snapshot cannot say: how much was printed when.
@@ -130,15 +136,7 @@ impl Known {
             _ => None,
         };
         let turn = match &change.entity {
-            Some(Entity::Run(run)) => {
-                let group = Group::of(run);
-                (before != Some(group) && group != Group::Live).then(|| Turn {
-                    run: run.id.clone(),
-                    name: run.name.clone(),
-                    state: run.state.clone(),
-                    group,
-                })
-            }
+            Some(Entity::Run(run)) if before != Some(Group::of(run)) => Turn::of(run),
             _ => None,
         };
         self.set(change);

@@ -275,7 +275,11 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
             })?;
             Ok(Answer::Snapshot(Box::new(snapshot)))
         }
-        Call::History { since, until } => history(session, *since, *until).await,
+        Call::History {
+            feed_id,
+            since,
+            until,
+        } => history(session, feed_id, *since, *until).await,
     }
 }
 
@@ -326,15 +330,20 @@ pub fn expanded(typed: &str) -> PathBuf {
     }
 }
 
-async fn history(session: Session, since: u64, until: u64) -> Result<Answer, Failure> {
+async fn history(
+    session: Session,
+    feed_id: &str,
+    since: u64,
+    until: u64,
+) -> Result<Answer, Failure> {
     let since = since.max(until.saturating_sub(HISTORY));
-    let mut changes = Changes::new(session, Some(since), "", Follow::Until(until));
+    let mut changes = Changes::new(session, Some(since), feed_id, Follow::Until(until));
     let mut found: Vec<Change> = Vec::new();
     loop {
         match changes.next().await? {
             FeedItem::Change(change) if change.revision > until => break,
             FeedItem::Change(change) => found.push(*change),
-            // Pruned: what was before is not known any more.
+            // Pruned, or the feed of another database: what was before is not known any more.
             FeedItem::Snapshot(_) | FeedItem::Away(_) => {}
             FeedItem::End => break,
         }

@@ -144,7 +144,15 @@ fn read(model: &mut Model, since: u64, until: u64) -> Vec<Cmd> {
         return Vec::new();
     }
     model.events.asked = Some((since, until));
-    super::ask(model, Call::History { since, until })
+    let feed_id = model.live.feed_id().to_owned();
+    super::ask(
+        model,
+        Call::History {
+            feed_id,
+            since,
+            until,
+        },
+    )
 }
 
 /// Keeps the place within what there is.

@@ -1,7 +1,7 @@
 //! What became of calls.
 
 use crate::{
-    render::{Tone, clean},
+    render::{Tone, clean, tone_of},
     tui::{
         model::Model,
         msg::{Answer, Call, Cmd, Reply},
@@ -45,7 +45,11 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
     super::form::started(model, &call);
     match (call, answer) {
         (Call::GetRun { run: asked }, Answer::Run(run)) => {
-            model.live.merge(*run);
+            // Read ahead of the feed, whose change will then be known already.
+            if let Some(turn) = model.live.merge(*run) {
+                let text = format!("{} {}", clean(&turn.name), clean(&turn.state));
+                super::say(model, text, tone_of(&turn.state));
+            }
             super::run::arrived(model, &asked);
             Vec::new()
         }
@@ -93,6 +97,11 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
         }
         (Call::Snapshot { at }, Answer::Snapshot(snapshot)) => {
             super::past::arrived(model, at, *snapshot)
+        }
+        // Asked of a daemon that another one, with another database, has followed.
+        (Call::History { feed_id, .. }, Answer::History(_)) if feed_id != model.live.feed_id() => {
+            super::events::no_history(model, "the daemon has another database now".to_owned());
+            Vec::new()
         }
         (_, Answer::History(changes)) => {
             super::events::history(model, changes);

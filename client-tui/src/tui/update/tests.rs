@@ -139,3 +139,20 @@ fn before_anything_is_known_the_screen_says_so() {
     let model = blank(80, 24);
     assert!(screen(&model).contains("Connecting"));
 }
+
+#[test]
+fn an_end_that_was_read_ahead_of_the_feed_is_told_all_the_same() {
+    let mut model = knowing(vec![samples::running()], 80, 24);
+    let mut run = samples::running();
+    run.state = "passed".into();
+    run.revision = 500;
+    let call = Call::GetRun {
+        run: run.id.clone(),
+    };
+    let reply = crate::tui::msg::Reply {
+        call,
+        outcome: Ok(crate::tui::msg::Answer::Run(Box::new(run))),
+    };
+    update(&mut model, Msg::Reply(Box::new(reply)));
+    assert!(screen(&model).contains("clarify/checkout#1 passed"));
+}

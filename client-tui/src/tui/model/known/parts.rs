@@ -115,3 +115,16 @@ pub struct Turn {
     /// What that means for the list.
     pub group: Group,
 }
+
+impl Turn {
+    /// Of a run in the state it reached; none while it is simply under way.
+    pub(super) fn of(run: &Run) -> Option<Self> {
+        let group = Group::of(run);
+        (group != Group::Live).then(|| Self {
+            run: run.id.clone(),
+            name: run.name.clone(),
+            state: run.state.clone(),
+            group,
+        })
+    }
+}

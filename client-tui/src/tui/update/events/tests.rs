@@ -174,7 +174,12 @@ fn many(revisions: std::ops::RangeInclusive<u64>) -> Vec<Change> {
 }
 
 fn reply(model: &mut Model, since: u64, until: u64, outcome: Result<Vec<Change>, String>) {
-    let call = Call::History { since, until };
+    let feed_id = "feed".to_owned();
+    let call = Call::History {
+        feed_id,
+        since,
+        until,
+    };
     let outcome = outcome.map(Answer::History);
     update(model, Msg::Reply(Box::new(Reply { call, outcome })));
     frame(model);
@@ -205,6 +210,7 @@ fn pictures_of_a_chain() {
 fn the_first_look_asks_for_what_came_before_once() {
     let mut model = knowing(three(), 80, 24);
     let ask = Cmd::Call(Call::History {
+        feed_id: "feed".to_owned(),
         since: 0,
         until: 100,
     });
@@ -271,6 +277,7 @@ fn changes_that_a_snapshot_made_up_for_are_a_row_and_can_be_loaded() {
     frame(&mut model);
     assert!(screen(&model).contains("resynced: revisions 11–20 are not shown here"));
     let load = Cmd::Call(Call::History {
+        feed_id: "feed".to_owned(),
         since: 10,
         until: 20,
     });
