@@ -17,7 +17,8 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
     name = "synod",
     version = VERSION,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  \
+    after_help = "Without a verb the terminal UI opens.\n\n\
+        Examples:\n  \
         synod gate run clarify --spec specs/checkout   a gate over a specification\n  \
         synod exec --name build -- make -j4            any command, kept and watched\n  \
         synod ps                                       what is under way\n  \
