@@ -2,7 +2,7 @@
 //! single agent.
 
 use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
-use synod_proto::v1::{Finding, Run, Voice};
+use synod_proto::v1::{Finding, Question, Run, Verdict, Voice};
 
 use super::{
     head::first_lines,
@@ -132,10 +132,18 @@ fn why_none(model: &Model, run: &Run) -> String {
         }
         Some(Reading::Asked) if model.past.is_none() => "reading…".to_owned(),
         Some(Reading::Failed(why)) if model.past.is_none() => format!("could not be read: {why}"),
-        Some(_) | None if verdict.is_some_and(|verdict| !verdict.answered.is_empty()) => {
-            "none: the agents found nothing".to_owned()
+        Some(_) | None => verdict.map_or_else(|| "none".to_owned(), nothing_found),
+    }
+}
+
+/// Who found nothing: not those without a valid answer.
+fn nothing_found(verdict: &Verdict) -> String {
+    match (verdict.answered.len(), verdict.missing.len()) {
+        (0, _) => "none: no agent gave a valid answer".to_owned(),
+        (_, 0) => "none: the agents found nothing".to_owned(),
+        (some, without) => {
+            format!("none from the {some} that answered; {without} gave no valid answer")
         }
-        Some(_) | None => "none".to_owned(),
     }
 }
 
@@ -230,16 +238,18 @@ impl Row<'_> {
         let theme = self.theme;
         let decision = clean(&self.finding.decision);
         let question = self.known.question(&self.finding.id);
-        match question.map(|question| clean(&question.state)) {
-            Some(state) => {
-                let style = if state == "settled" {
-                    theme.good
-                } else {
-                    theme.warn
+        match question.map(|question| (question, standing(question))) {
+            Some((question, state)) => {
+                let style = match (&*question.state, &*question.disposition) {
+                    ("settled", "must-fix") => theme.bad,
+                    ("settled", _) => theme.good,
+                    _ => theme.warn,
                 };
-                let both = format!("{decision}: {state}");
-                let room = usize::from(width) >= both.chars().count();
-                (if room { both } else { state }, style)
+                let words = format!("{decision}: {state}");
+                // What was said tells that a human was asked.
+                let room = usize::from(width) >= words.chars().count();
+                let both = room && question.state != "settled";
+                (if both { words } else { state }, style)
             }
             None => (decision, theme.plain),
         }
@@ -275,6 +285,25 @@ impl Row<'_> {
             self.theme.plain
         };
         (format!("{count}/{all}"), style)
+    }
+}
+
+/// How a question stands: open, put off, or what was said.
+fn standing(question: &Question) -> String {
+    match (&*question.state, &*question.disposition) {
+        ("settled", "must-fix") => "must fix".to_owned(),
+        ("settled", "dismiss") => "not an issue".to_owned(),
+        ("settled", "duplicate") => "the same".to_owned(),
+        ("settled", "answer") => {
+            let options = &question.options;
+            let option = options.iter().position(|option| *option == question.answer);
+            option.map_or_else(
+                || "answered".to_owned(),
+                |index| format!("option {}", index + 1),
+            )
+        }
+        ("later", _) => "put off".to_owned(),
+        (state, _) => clean(state),
     }
 }
 

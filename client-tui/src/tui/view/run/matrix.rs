@@ -50,7 +50,7 @@ const AGREEMENT: u16 = 13;
 const AGREEMENT_SHORT: u16 = 11;
 const DECISION: u16 = 12;
 /// Room for the state of a question, or a decision alone.
-const DECISION_SHORT: u16 = 7;
+const DECISION_SHORT: u16 = 8;
 /// Below this there are no words for severities.
 const WORDS: u16 = 100;
 /// The least an agent's column takes: a sign, a letter, a digit.

@@ -1,6 +1,6 @@
 //! Pictures of a run, and what must hold of all of them.
 
-use synod_proto::v1::{Execution, Finding, Run};
+use synod_proto::v1::{Execution, Finding, Missing, Run};
 
 use super::sample::{at_work, disputed};
 use crate::{
@@ -105,6 +105,7 @@ fn what_is_not_here_yet_is_not_told_as_nothing() {
     let mut run = disputed();
     run.findings.clear();
     run.questions.clear();
+    run.verdict.as_mut().unwrap().missing.clear();
     let mut model = opened(run, 80, 24);
     model.run.reading.insert(disputed().id, Reading::Asked);
     assert!(screen(&model).contains("reading…"), "{}", screen(&model));
@@ -115,7 +116,37 @@ fn what_is_not_here_yet_is_not_told_as_nothing() {
     assert!(screen(&model).contains("could not be read: no daemon"));
     model.run.reading.clear();
     assert!(screen(&model).contains("none: the agents found nothing"));
+    let mut run = disputed();
+    run.findings.clear();
+    run.questions.clear();
+    run.verdict.as_mut().unwrap().missing = vec![Missing::default(); 2];
+    let some = screen(&opened(run.clone(), 100, 24));
+    assert!(some.contains("2 gave no valid answer"), "{some}");
+    run.verdict.as_mut().unwrap().answered.clear();
+    let none = screen(&opened(run, 100, 24));
+    assert!(
+        none.contains("none: no agent gave a valid answer"),
+        "{none}"
+    );
     assert!(screen(&opened(at_work(), 80, 24)).contains("they come when all agents have ended"));
+}
+
+#[test]
+fn a_settled_finding_tells_what_was_said_of_it() {
+    for (disposition, answer, shown) in [
+        ("must-fix", "", "must fix"),
+        ("dismiss", "", "not an issue"),
+        ("answer", "of my own", "answered"),
+        ("duplicate", "7c1e", "the same"),
+    ] {
+        let mut run = disputed();
+        let question = run.questions.first_mut().unwrap();
+        question.state = "settled".into();
+        question.disposition = disposition.into();
+        question.answer = answer.into();
+        let picture = screen(&opened(run, 140, 24));
+        assert!(picture.contains(shown), "{picture}");
+    }
 }
 
 #[test]
