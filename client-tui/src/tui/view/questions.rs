@@ -112,7 +112,9 @@ pub fn notice(model: &Model, width: u16) -> Vec<String> {
             let name = clean(&about.name);
             let parts = known.parts(&about.id);
             let asked = parts.is_some_and(|parts| !parts.questions.is_empty());
-            let asked = if asked {
+            let asked = if place.counts.put_off > 0 {
+                format!("All that {name} still asks was put off")
+            } else if asked {
                 format!("Nothing of {name} waits for you")
             } else {
                 format!("{name} asks nothing")

@@ -139,3 +139,19 @@ fn a_run_that_ended_without_answers_asks_no_more() {
     assert!(shown.contains("Questions (1)"), "{shown}");
     assert_eq!(press(&mut model, "f d l b"), []);
 }
+
+#[test]
+fn what_was_put_off_is_said_to_be_all_that_is_left() {
+    let mut asking = samples::asking();
+    for question in &mut asking.questions {
+        question.state = "later".into();
+        question.disposition = "later".into();
+    }
+    let mut model = knowing(vec![asking], 100, 24);
+    press(&mut model, "enter a");
+    let shown = screen(&model);
+    assert!(
+        shown.contains("All that clarify/checkout#1 still asks was put off"),
+        "{shown}"
+    );
+}
