@@ -32,7 +32,12 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
                 super::say(model, clean(warning), Tone::Warn);
             }
             model.daemon = Some(*status);
-            model.link.state = LinkState::Live;
+            // Before its first picture nothing is known: not even that there is nothing.
+            model.link.state = if model.live.feed_id().is_empty() {
+                LinkState::Connecting
+            } else {
+                LinkState::Live
+            };
             // The configuration may be another one.
             let mut cmds = super::ask(model, Call::Agents);
             cmds.extend(super::ask(model, Call::Gates));
@@ -62,7 +67,7 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             model.link.state = LinkState::Live;
             let mut told = Told::default();
             for change in changes {
-                told.question |= opens_a_question(&model.live, &change);
+                told.asks = opens_a_question(&model.live, &change).or(told.asks);
                 super::events::push(model, &change);
                 if let Some(turn) = model.live.apply(change) {
                     told.turns.push(turn);
@@ -98,21 +103,28 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
 #[derive(Default)]
 struct Told {
     turns: Vec<Turn>,
-    question: bool,
+    /// The run that asks something new.
+    asks: Option<String>,
 }
 
-fn opens_a_question(known: &Known, change: &Change) -> bool {
+/// A question that opens in a run that asks already. The first ones of a run come before it turns to a human, in
+/// changes of their own: then the turn tells, once.
+fn opens_a_question(known: &Known, change: &Change) -> Option<String> {
     match &change.entity {
-        Some(Entity::Question(Question { id, state, .. })) if state == "open" => {
-            known.question(id).is_none_or(|known| known.state != "open")
+        Some(Entity::Question(Question {
+            id, state, run_id, ..
+        })) if state == "open" && known.group(run_id) == Some(Group::NeedsYou) => {
+            let opens = known.question(id).is_none_or(|known| known.state != "open");
+            let run = known.run(run_id).filter(|_| opens);
+            run.map(|run| clean(&run.name))
         }
-        _ => false,
+        _ => None,
     }
 }
 
 /// Toasts for what just came to its end or to a human; a bell for a question, if it is wanted.
 fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
-    let mut asks: Option<String> = None;
+    let mut asks = told.asks;
     for turn in told.turns {
         let text = format!("{} {}", clean(&turn.name), clean(&turn.state));
         if turn.group == Group::NeedsYou {
@@ -121,12 +133,11 @@ fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
         super::say(model, text, tone_of(&turn.state));
     }
     let mut cmds = Vec::new();
-    if told.question {
+    if let Some(what) = asks {
         if model.settings.bell {
             cmds.push(Cmd::Bell);
         }
         if model.settings.notify {
-            let what = asks.unwrap_or_else(|| "a run".to_owned());
             cmds.push(Cmd::Notify("synod".to_owned(), format!("{what} asks you")));
         }
     }

@@ -27,7 +27,10 @@ pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
         return Vec::new();
     }
     match model.screen().clone() {
-        Screen::Runs => runs(model, areas.body, event.row),
+        Screen::Runs => {
+            let (_, list) = areas::runs(model, areas.body);
+            runs(model, list, event.row)
+        }
         Screen::Run(id) => super::run::click(model, &id, event.row),
         Screen::Questions => super::questions::click(model, event.column, event.row),
         Screen::Output | Screen::Events | Screen::Agents => Vec::new(),
@@ -36,7 +39,7 @@ pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
 
 fn runs(model: &mut Model, body: Rect, at: u16) -> Vec<Cmd> {
     let height = areas::list_height(body);
-    let Some(line) = (at - body.y).checked_sub(1).map(usize::from) else {
+    let Some(line) = at.checked_sub(body.y + 1).map(usize::from) else {
         return Vec::new();
     };
     let row = model

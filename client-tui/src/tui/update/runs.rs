@@ -146,7 +146,7 @@ fn older(model: &mut Model) -> Vec<Cmd> {
 }
 
 fn height(model: &Model) -> usize {
-    areas::list_height(areas::of(model).body)
+    areas::list_height(areas::runs(model, areas::of(model).body).1)
 }
 
 fn step(model: &mut Model, motion: Motion) {

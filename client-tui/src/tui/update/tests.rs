@@ -1,6 +1,10 @@
 //! What keys and news change, wherever it is not one screen's own matter.
 
-use super::super::fixtures::{blank, changes, knowing, press, screen, snapshot, three, type_text};
+use synod_proto::v1::{GetDaemonStatusResponse, change::Entity};
+
+use super::super::fixtures::{
+    blank, changes, frame, knowing, press, screen, snapshot, three, type_text,
+};
 use super::*;
 use crate::{
     link::Away,
@@ -155,4 +159,89 @@ fn an_end_that_was_read_ahead_of_the_feed_is_told_all_the_same() {
     };
     update(&mut model, Msg::Reply(Box::new(reply)));
     assert!(screen(&model).contains("clarify/checkout#1 passed"));
+}
+
+#[test]
+fn a_filter_that_is_kept_is_told_and_clicks_meet_the_rows_below_it() {
+    let mut model = knowing(three(), 80, 24);
+    press(&mut model, "/");
+    type_text(&mut model, "search");
+    press(&mut model, "enter");
+    let shown = screen(&model);
+    assert!(
+        shown.contains("filter: search; esc shows all again"),
+        "{shown}"
+    );
+    let row = shown
+        .lines()
+        .position(|line| line.contains("clarify/search#2"));
+    let row = u16::try_from(row.unwrap()).unwrap();
+    let kind = crossterm::event::MouseEventKind::Down(crossterm::event::MouseButton::Left);
+    let modifiers = crossterm::event::KeyModifiers::NONE;
+    let event = crossterm::event::MouseEvent {
+        kind,
+        column: 9,
+        row,
+        modifiers,
+    };
+    update(&mut model, Msg::Mouse(event));
+    assert!(matches!(model.screen(), Screen::Run(_)));
+    press(&mut model, "esc esc");
+    assert!(!screen(&model).contains("filter:"));
+}
+
+#[test]
+fn runs_that_are_not_here_are_counted_all_the_same() {
+    let mut model = knowing(three(), 80, 24);
+    assert!(screen(&model).contains("FINISHED (1)"));
+    let mut more = snapshot(three(), 101);
+    if let LinkNews::Snapshot { snapshot, .. } = &mut more {
+        snapshot.older_runs = 1807;
+    }
+    update(&mut model, Msg::Link(more));
+    frame(&mut model);
+    assert!(screen(&model).contains("FINISHED (1 of 1808)"));
+}
+
+#[test]
+fn before_the_first_picture_nothing_is_said_to_be_so() {
+    let mut model = blank(80, 24);
+    let status = GetDaemonStatusResponse::default();
+    update(&mut model, Msg::Link(LinkNews::Connected(Box::new(status))));
+    let shown = screen(&model);
+    for untrue in ["No run yet", "live", "running 0"] {
+        assert!(!shown.contains(untrue), "{shown}");
+    }
+    update(&mut model, Msg::Link(snapshot(Vec::new(), 0)));
+    let shown = screen(&model);
+    assert!(
+        shown.contains("No run yet") && shown.contains("● live"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_run_that_turns_to_a_human_rings_once_however_its_changes_come() {
+    let mut asking = samples::asking();
+    let questions = std::mem::take(&mut asking.questions);
+    let mut before = asking.clone();
+    before.state = "executing".into();
+    let mut model = knowing(vec![before], 80, 24);
+    model.settings.bell = true;
+    model.settings.notify = true;
+    let mut cmds = Vec::new();
+    for question in questions {
+        let news = changes(&model, vec![Entity::Question(question)]);
+        cmds.extend(update(&mut model, news));
+    }
+    assert_eq!(cmds, []);
+    let news = changes(&model, vec![Entity::Run(asking.clone())]);
+    let notice = format!("{} asks you", asking.name);
+    let expected = [Cmd::Bell, Cmd::Notify("synod".into(), notice)];
+    assert_eq!(update(&mut model, news), expected);
+    let mut another = samples::asking().questions.remove(0);
+    another.id = "0123".into();
+    another.state = "open".into();
+    let news = changes(&model, vec![Entity::Question(another)]);
+    assert_eq!(update(&mut model, news), expected);
 }

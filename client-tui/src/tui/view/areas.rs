@@ -66,6 +66,23 @@ fn rest_of(size: Rect, tabs: Rect, status: Rect, banner: Rect, scrubber: Rect) -
     size.height.saturating_sub(used)
 }
 
+/// The list of runs: a line that tells what is filtered, if anything is, and below it the list with its heading.
+pub fn runs(model: &Model, body: Rect) -> (Rect, Rect) {
+    let line = u16::from(!model.runs.filter.is_empty() && body.height >= 4);
+    let list = Rect {
+        y: body.y + line,
+        height: body.height - line,
+        ..body
+    };
+    (
+        Rect {
+            height: line,
+            ..body
+        },
+        list,
+    )
+}
+
 /// Rows of a list with a heading line above it.
 pub fn list_height(body: Rect) -> usize {
     usize::from(body.height.saturating_sub(1))

@@ -80,7 +80,9 @@ pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
         running += tally.running;
         queued += tally.queued;
     }
-    spans.push(Span::raw(format!("  running {running}  queued {queued}")));
+    if !known.feed_id().is_empty() {
+        spans.push(Span::raw(format!("  running {running}  queued {queued}")));
+    }
     let limits = model.catalog.agents.as_ref();
     for (name, tally) in providers {
         let limit = limits

@@ -7,6 +7,7 @@ use ratatui::{Frame, layout::Rect, style::Style};
 use synod_proto::v1::Run;
 
 use super::{
+    areas,
     columns::{Column, Columns, Fit},
     text,
 };
@@ -77,6 +78,17 @@ const COLUMNS: [Column; 8] = [
 /// See the module.
 pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = &model.settings.theme;
+    let (filter, area) = areas::runs(model, area);
+    if filter.height > 0 {
+        let back = model.settings.keys.first(Action::Back);
+        let back = back.map_or_else(String::new, |key| format!("; {key} shows all again"));
+        let older = match model.shown().older_runs {
+            0 => String::new(),
+            n => format!(" ({n} older ones are not searched)"),
+        };
+        let words = format!(" filter: {}{older}{back}", clean(&model.runs.filter));
+        text::line(frame.buffer_mut(), filter, 0, &words, theme.accent);
+    }
     let columns = Columns::within(&COLUMNS, area.width.saturating_sub(2));
     let inner = Rect {
         x: area.x + 2.min(area.width),
@@ -106,7 +118,13 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
                     width: area.width,
                     ..list
                 };
-                let words = format!("{} ({count})", group.title().to_uppercase());
+                let all = match (group, model.runs.rows.last()) {
+                    (Group::Finished, Some(Row::Older(older))) => {
+                        format!(" of {}", *count as u64 + older)
+                    }
+                    (Group::NeedsYou | Group::Live | Group::Finished, _) => String::new(),
+                };
+                let words = format!("{} ({count}{all})", group.title().to_uppercase());
                 let style = match group {
                     Group::NeedsYou => theme.strong.patch(theme.warn),
                     Group::Live | Group::Finished => theme.strong,
@@ -268,7 +286,7 @@ fn empty(model: &Model, frame: &mut Frame, area: Rect) {
             model.runs.filter,
             key(Action::Back)
         )]
-    } else if model.shown().revision() == 0 && model.past.is_none() && model.daemon.is_none() {
+    } else if model.past.is_none() && model.live.feed_id().is_empty() {
         vec!["nothing is known yet".to_owned()]
     } else {
         vec![
