@@ -53,10 +53,34 @@ impl Default for KeyMap {
 
 impl KeyMap {
     /// The table's keys, with other ones for some actions. An empty list takes an action's keys away.
+    ///
+    /// # Errors
+    /// A key that means two things in one place, and one that would take another action's key away on some
+    /// screens: what the table itself does on purpose, nobody does by accident.
     pub fn with(changed: BTreeMap<Action, Vec<Chord>>) -> Result<Self, Clash> {
         let mut chords = Self::default().chords;
-        chords.extend(changed);
-        Self::of(chords)
+        for (action, keys) in &changed {
+            chords.insert(*action, keys.clone());
+        }
+        let map = Self::of(chords)?;
+        for binding in BINDINGS.iter().filter(|b| changed.contains_key(&b.action)) {
+            for chord in map.chords(binding.action) {
+                let other = BINDINGS.iter().find(|other| {
+                    other.action != binding.action
+                        && other.place.meets(binding.place)
+                        && map.chords(other.action).contains(chord)
+                });
+                if let Some(other) = other {
+                    return Err(Clash {
+                        place: binding.place,
+                        chord: *chord,
+                        first: other.action.name(),
+                        second: binding.action.name(),
+                    });
+                }
+            }
+        }
+        Ok(map)
     }
 
     fn of(chords: BTreeMap<Action, Vec<Chord>>) -> Result<Self, Clash> {
@@ -142,6 +166,18 @@ mod tests {
         let chord = |text: &str| text.parse::<Chord>().unwrap();
         let map = KeyMap::with([(Action::Down, vec![chord("ctrl-n")])].into()).unwrap();
         assert_eq!(map.first(Action::Down), Some(chord("ctrl-n")));
+        for (action, key) in [
+            (Action::Cancel, "j"),
+            (Action::Down, "n"),
+            (Action::Quit, "x"),
+        ] {
+            assert!(KeyMap::with([(action, vec![chord(key)])].into()).is_err());
+        }
+        let swapped = [
+            (Action::Cancel, vec![chord("r")]),
+            (Action::Retry, vec![chord("x")]),
+        ];
+        assert!(KeyMap::with(swapped.into()).is_ok());
         let clash = KeyMap::with([(Action::Down, vec![chord("k")])].into()).unwrap_err();
         assert_eq!(
             clash.to_string(),

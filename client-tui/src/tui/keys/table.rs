@@ -42,6 +42,14 @@ impl Place {
     ];
 }
 
+impl Place {
+    /// Whether keys of both may hold at the same time.
+    pub fn meets(self, other: Self) -> bool {
+        let anywhere = |place| matches!(place, Self::Everywhere | Self::Lists | Self::Past);
+        self == other || anywhere(self) || anywhere(other)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

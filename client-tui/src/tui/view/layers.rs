@@ -107,6 +107,8 @@ fn confirm(model: &Model, confirm: &Confirm, frame: &mut Frame, body: Rect) {
     }
     let keys = Line::from(vec![
         Span::styled("y", theme.accent),
+        Span::raw(" or "),
+        Span::styled("enter", theme.accent),
         Span::raw(" yes    "),
         Span::styled("n", theme.accent),
         Span::raw(" no"),
