@@ -133,3 +133,10 @@ fn a_roster_keeps_its_order_and_names_everyone_once() {
     assert_eq!(names(&["alice", "alice"]).unwrap_err().0, "agent-twice");
     assert_eq!(names(&[]).unwrap_err().0, "empty-roster");
 }
+
+/// What stands there is for the terminal UI to check.
+#[test]
+fn the_section_of_the_terminal_ui_is_left_alone() {
+    let text = "[tui]\ntheme = 'sepia'\n[tui.keys]\nquit = 3\n";
+    assert_eq!(parse(text), parse(""));
+}
