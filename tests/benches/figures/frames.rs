@@ -142,7 +142,7 @@ fn execution(run: usize, number: usize) -> v1::Execution {
     }
 }
 
-/// In turn: an agent prints, an execution moves on, a run does.
+/// In turn: an agent prints, an execution moves on, a run comes to another group, so that the list is another one.
 fn change(shown: Shown, executions: usize, revision: u64) -> v1::Change {
     let number = (revision as usize).wrapping_mul(7_919) % executions;
     let run = if shown == Shown::Run { 0 } else { number };
@@ -167,7 +167,7 @@ fn change(shown: Shown, executions: usize, revision: u64) -> v1::Change {
         _ => {
             let mut run = runs(Shown::Runs, 1).remove(0);
             run.executions.clear();
-            let state = ["executing", "deciding"][usize::from(revision.is_multiple_of(2))];
+            let state = ["executing", "awaiting-human"][usize::from(revision.is_multiple_of(2))];
             state.clone_into(&mut run.state);
             run.revision = revision;
             Entity::Run(run)
