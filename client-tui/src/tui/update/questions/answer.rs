@@ -270,12 +270,40 @@ pub fn sent(model: &mut Model, call: &Call) {
     }
 }
 
-/// The daemon took an answer; the mark goes when the feed tells of it.
+/// The daemon took an answer: it is told, because the question may be out of sight at once. The mark goes when
+/// the feed tells of it.
 pub fn taken(model: &mut Model, call: &Call) {
+    if let Call::Answer { question, said, .. } = call {
+        let words = told(model, question, said);
+        super::super::say(model, words, Tone::Plain);
+    }
     for id in marked(model, call) {
         if let Some(sent) = model.questions.sent.get_mut(&id) {
             sent.reply = SentReply::Taken;
         }
+    }
+}
+
+/// What was said, in a few words.
+fn told(model: &Model, question: &str, said: &Said) -> String {
+    let short = |text: &str| synod_shared::sanitize::line(text, 40);
+    match said {
+        Said::Words(words) => format!("answered: {}", short(words)),
+        Said::Option(number) => {
+            let options = model
+                .live
+                .question(question)
+                .map(|question| &question.options);
+            let index = (*number as usize).saturating_sub(1);
+            match options.and_then(|options| options.get(index)) {
+                Some(option) => format!("answered: {}", short(option)),
+                None => format!("answered with option {number}"),
+            }
+        }
+        Said::MustFix => "must fix: noted".to_owned(),
+        Said::Dismiss => "not an issue: noted".to_owned(),
+        Said::Later => "put off".to_owned(),
+        Said::Duplicate(_) => "the same as another finding: noted".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ fn of_two_who_answer_one_wins_and_the_other_sees_it_at_once() {
     told(&mut ada, news.clone());
     told(&mut bob, news);
     reply(&mut ada, answer(&cmds).0, Ok(Answer::Done));
+    assert!(screen(&ada).contains("answered: p95 under 300 ms at the server"));
     let why = "the question is settled: ada said answer";
     reply(&mut bob, answer(&late).0, Err(why.into()));
     on(&ada, "which cards");
