@@ -86,6 +86,11 @@ impl World {
             match response.message? {
                 Message::Snapshot(snapshot) => {
                     known = Projection::from_snapshot(&response.feed_id, &snapshot);
+                    if !known.runs.contains_key(&id) {
+                        // It has ended meanwhile, and so many newer ones before it that the snapshot leaves it out:
+                        // no change will ever tell of it.
+                        break;
+                    }
                 }
                 Message::Change(change) => {
                     let applied = known.apply(&change);
