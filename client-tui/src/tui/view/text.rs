@@ -2,7 +2,7 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     style::Style,
     text::Line,
     widgets::{Block, BorderType, Clear, Widget as _},
@@ -104,17 +104,6 @@ pub fn pane(buffer: &mut Buffer, area: Rect, title: &str, style: Style) -> Rect 
     let inside = block.inner(area);
     block.render(area, buffer);
     inside
-}
-
-/// Marks a cell as the cursor, where the terminal's own is not used.
-pub fn caret(buffer: &mut Buffer, at: Position, theme: &Theme) {
-    if let Some(cell) = buffer.cell_mut(at) {
-        cell.set_style(
-            theme
-                .strong
-                .add_modifier(ratatui::style::Modifier::REVERSED),
-        );
-    }
 }
 
 #[cfg(test)]
