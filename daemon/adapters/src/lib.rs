@@ -1,0 +1,16 @@
+//! How each kind of agent CLI is spoken to: what it is started with, and what its output means.
+//!
+//! Pure: lines and exit codes in, values out. Starts nothing, reads no file, knows no clock; so every transcript
+//! of a real program is a test, and a restart of the daemon reads the same meaning from the same file.
+
+mod adapter;
+mod event;
+mod permission;
+mod record;
+
+pub use self::{
+    adapter::{Adapter, UnknownAdapter},
+    event::{Event, ToolKind},
+    permission::{Choice, ChoiceKind, Permission, Policy, Rule, Ruling},
+    record::{Conclusion, Ending, Money, Record, Retry, Usage},
+};
