@@ -1,4 +1,5 @@
-//! What the program is asked to be: the daemon, a shim, or a reviewer. The latter two never see a runtime.
+//! What the program is asked to be: the daemon, a shim, a reviewer, or a program that plays a
+//! part. All but the daemon never see a runtime.
 
 use std::{
     ffi::OsString,
@@ -12,6 +13,7 @@ use crate::serve;
 const USAGE: &str =
     "usage: synodd serve [--socket PATH]     the daemon; `synod` starts it by itself
        synodd reviewer NAME            a rule-based reviewer: ambiguity, testability or consistency
+       synodd fake-agent WORDS…        an agent that plays a script; `synodd fake-agent --help` lists the words
        synodd --version";
 
 /// Exit code for a wrong command line.
@@ -36,6 +38,7 @@ pub fn main() -> ExitCode {
             io::stdout().lock(),
             io::stderr().lock(),
         ),
+        ["fake-agent", ..] => synod_playback::fake_agent(&["fake-agent"], args.into_iter().skip(1)),
         ["serve"] => daemon(None),
         ["serve", "--socket", _] => daemon(args.get(2).map(PathBuf::from)),
         ["--version" | "-V"] => {

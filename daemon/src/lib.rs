@@ -6,8 +6,8 @@
 //!                    └► supervise ─► attempt ─► shim process ─► agent
 //! ```
 //!
-//! The program is also its own shim (`synodd shim DIR`) and the rule-based reviewers
-//! (`synodd reviewer NAME`): both branch here before any runtime exists.
+//! The program is also its own shim (`synodd shim DIR`), the rule-based reviewers (`synodd reviewer NAME`)
+//! and an agent that plays a script (`synodd fake-agent WORDS`): all branch here before any runtime exists.
 
 pub mod cli;
 

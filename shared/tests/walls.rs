@@ -262,11 +262,16 @@ fn the_ui_decides_and_draws_without_link_clock_or_files() {
     }
 }
 
-/// Arrow 6: the shim and the reviewers branch off before any runtime starts.
+/// Arrow 6: the shim, the reviewers and what plays a part branch off before any runtime starts.
 #[test]
-fn shim_reviewer_and_config_link_no_runtime_no_wire_and_no_database() {
+fn shim_reviewer_playback_and_config_link_no_runtime_no_wire_and_no_database() {
     let links = Links::read();
-    for room in ["synod-shim", "synod-reviewer", "synod-config"] {
+    for room in [
+        "synod-shim",
+        "synod-reviewer",
+        "synod-playback",
+        "synod-config",
+    ] {
         let forbidden = ["tokio", "tonic", "prost", "rusqlite", "tracing-subscriber"];
         assert_without(room, &links.of(room), &forbidden);
     }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-/// What the answer carries of the receipts that stand in the prompt.
+use crate::PlayError;
+
+/// What an answer carries of the receipts that stand in the prompt.
 #[derive(Clone, Copy)]
 pub enum Receipts {
     Copied,
@@ -14,15 +16,15 @@ const END: &str = "SYNOD INPUT END nonce=";
 
 /// The answer as one pretty JSON object. `findings` is a JSON list, or the path of a file with one; the string
 /// `"$RECEIPTS"` in it becomes the object of receipts.
-pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> String {
+pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> Result<String, PlayError> {
     let text = if findings.trim_start().starts_with(['[', '{']) {
         findings.to_owned()
     } else {
-        std::fs::read_to_string(findings).expect("a file with findings")
+        std::fs::read_to_string(findings).map_err(PlayError::file(findings))?
     };
     let found = receipts_of(&String::from_utf8_lossy(prompt));
     let text = text.replace("\"$RECEIPTS\"", &Value::Object(found.clone()).to_string());
-    let findings: Value = serde_json::from_str(&text).expect("findings as JSON");
+    let findings: Value = serde_json::from_str(&text).map_err(PlayError::Findings)?;
     let mut answer = Map::new();
     match receipts {
         Receipts::Copied => drop(answer.insert("receipts".to_owned(), Value::Object(found))),
@@ -35,7 +37,7 @@ pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> String {
         }
     }
     answer.insert("findings".to_owned(), findings);
-    format!("{:#}\n", Value::Object(answer))
+    Ok(format!("{:#}\n", Value::Object(answer)))
 }
 
 /// `SYNOD INPUT END nonce=… path="…" receipt=…>>>`, only those of the prompt's own nonce.

@@ -1,0 +1,50 @@
+//! What `synodd fake-agent --help` says: every word, in the order people look for them.
+
+/// The words of a script, for people.
+pub const HELP: &str = "\
+usage: synodd fake-agent WORDS…
+
+An agent that plays a script: the words of its command line, in order. It costs nothing, so a policy, a gate or
+a limit can be tried out with it. Give it to `synod exec --` or to an agent's `argv` in the configuration. At
+the end of the script it exits with 0; with 70 if the script is wrong.
+
+The prompt
+  read-prompt                     reads standard input to its end and remembers it
+  never-read                      reads nothing; says so in the script
+  close-stdin                     closes standard input
+  echo-prompt                     prints what it remembers, byte for byte
+
+Output
+  print TEXT, eprint TEXT         one line on standard output, standard error
+  half-line TEXT                  prints without a newline
+  print-raw TEXT                  prints \\n, \\r, \\t, \\e, \\0, \\\\ and \\xHH as those bytes, without a newline
+  print-bytes N                   N bytes in lines of 64, newlines counted
+  line-of N                       one line of N bytes and its newline
+  lines N                         `line 1` to `line N`
+  spam-stderr N                   N bytes on standard error, in lines of 64
+  print-env NAME, print-cwd, print-pid    what it was started with
+  marker                          prints the kind of line that wrappers take for an end
+
+Time and files
+  sleep MS                        sleeps
+  wait-file PATH                  waits until the file exists
+  touch PATH                      makes the file
+  append PATH TEXT                appends a line
+
+Ends and processes
+  exit N                          ends with this code
+  kill-self SIG, stop-self        is ended by a signal, stops; SIG is a name (KILL) or a number
+  ignore SIG                      ignores a signal from here on; a prompt read before is forgotten
+  fork-child [ SCRIPT ]           a child that holds the outputs and plays the script in brackets; not waited for
+  setsid-child [ SCRIPT ]         the same in a session of its own
+  double-fork-child [ SCRIPT ]    the same, but its parent ends at once
+  children N [ SCRIPT ]           N children
+  setsid                          makes a session of its own
+
+Answers to a gate's prompt (JSON is a list of findings, or FILE one with such a list)
+  answer JSON|FILE                an answer, receipts copied from the prompt, also for the string \"$RECEIPTS\"
+  answer-without-receipts …       without them
+  answer-wrong-receipts …         with wrong ones
+  answer-with-noise …             with the prompt's echo, log lines, tool output and a cost summary around it
+  answer-in-halves …, half-rest   its first half; its second
+";

@@ -1,0 +1,74 @@
+//! A script: words, of which some take further ones. What they do is not known here.
+
+use std::collections::VecDeque;
+
+use crate::PlayError;
+
+/// The words that are not played yet.
+#[derive(Debug)]
+pub struct Script {
+    words: VecDeque<String>,
+}
+
+impl Script {
+    pub fn new(words: Vec<String>) -> Self {
+        Self {
+            words: words.into(),
+        }
+    }
+
+    pub fn pop(&mut self) -> Option<String> {
+        self.words.pop_front()
+    }
+
+    /// All that is left.
+    pub fn rest(&self) -> impl Iterator<Item = &String> {
+        self.words.iter()
+    }
+
+    /// What must stand after `after`.
+    pub fn next(&mut self, after: &str) -> Result<String, PlayError> {
+        self.pop().ok_or_else(|| PlayError::Missing {
+            after: after.to_owned(),
+            needs: "another word",
+        })
+    }
+
+    pub fn number(&mut self, after: &str) -> Result<u64, PlayError> {
+        let word = self.next(after)?;
+        word.parse().map_err(|_| PlayError::Unfit {
+            after: after.to_owned(),
+            needs: "a number",
+            found: word,
+        })
+    }
+
+    /// The words between brackets, which may hold further ones.
+    pub fn block(&mut self, after: &str) -> Result<Vec<String>, PlayError> {
+        let open = self.next(after)?;
+        if open != "[" {
+            return Err(PlayError::Unfit {
+                after: after.to_owned(),
+                needs: "a script in brackets",
+                found: open,
+            });
+        }
+        let mut depth = 1;
+        let mut words = Vec::new();
+        loop {
+            let word = self.pop().ok_or_else(|| PlayError::Missing {
+                after: after.to_owned(),
+                needs: "a closing bracket",
+            })?;
+            match word.as_str() {
+                "[" => depth += 1,
+                "]" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(words);
+            }
+            words.push(word);
+        }
+    }
+}
