@@ -17,7 +17,7 @@ use crate::{
     files,
     lock::Lock,
     records::{Exit, Started},
-    spec::{FORMAT, Spec},
+    spec::{FORMAT, Spec, Stdin},
 };
 
 /// Directories that were being made when their maker died begin with this.
@@ -109,11 +109,15 @@ impl RunDir {
         })?;
         // The file that is never empty comes last: where a sync writes the journal, its one write
         // takes the names of the others along, and the directory's own sync finds nothing to do.
-        for (path, bytes) in [
+        let journal = match spec.stdin {
+            Stdin::Prompt => None,
+            Stdin::Journal => Some((self.stdin(), [].as_slice())),
+        };
+        for (path, bytes) in journal.into_iter().chain([
             (self.lock(), [].as_slice()),
             (self.prompt(), prompt),
             (self.spec(), json.as_slice()),
-        ] {
+        ]) {
             files::create_new(&path, bytes)
                 .map_err(|source| DirError::io("create", &path, source))?;
         }
@@ -144,6 +148,11 @@ impl RunDir {
 
     pub fn prompt(&self) -> PathBuf {
         self.0.join("prompt")
+    }
+
+    /// The journal of an agent that is spoken to; append whole lines. Others have none.
+    pub fn stdin(&self) -> PathBuf {
+        self.0.join("stdin")
     }
 
     pub fn lock(&self) -> PathBuf {

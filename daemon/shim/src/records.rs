@@ -95,6 +95,16 @@ pub enum Outcome {
         code: Option<i32>,
         signal: Option<i32>,
     },
+    /// Nothing came of it in the time a first byte may take.
+    Silent {
+        code: Option<i32>,
+        signal: Option<i32>,
+    },
+    /// Its input was closed and it did not end by itself.
+    Closed {
+        code: Option<i32>,
+        signal: Option<i32>,
+    },
     /// Never ran. `path` is what was tried; `errno` is 0 when no system call said no.
     SpawnFailed {
         errno: i32,

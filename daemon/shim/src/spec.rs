@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 /// The version of `spec.json` and `exit.json` this code writes, and the only one it reads.
 pub const FORMAT: u32 = 1;
 
+/// A line of the journal that holds this byte and nothing else is not for the agent: it closes the
+/// agent's input. No line of JSON can be mistaken for it.
+pub const END: u8 = 0x04;
+
 /// What one attempt is to run, and under which names it is known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spec {
@@ -33,6 +37,8 @@ pub struct Spec {
     /// agent's own `PATH`; a relative one with `/` is relative to `cwd`.
     pub argv: Vec<String>,
     pub cwd: PathBuf,
+    #[serde(default)]
+    pub stdin: Stdin,
     pub limits: Limits,
     /// The boot in which the directory was made. Processes do not outlive it.
     pub boot_id: String,
@@ -46,6 +52,18 @@ pub struct Spec {
     pub import: serde_json::Value,
 }
 
+/// What the agent reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stdin {
+    /// The file `prompt`, to its end.
+    #[default]
+    Prompt,
+    /// A pipe into which the shim copies the whole lines of the file `stdin` as they are appended,
+    /// until one is [`END`]: for agents that are spoken to.
+    Journal,
+}
+
 /// The limits the shim itself enforces, so that they hold while the daemon is away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -56,7 +74,12 @@ pub struct Limits {
     /// until then is kept, so a file may be somewhat longer than this.
     #[serde(default)]
     pub output_bytes: Option<u64>,
-    /// Milliseconds between the polite request to end and the kill.
+    /// Milliseconds in which a first byte must come, on `stdout` or `stderr`. Whoever was heard
+    /// once may be silent for as long as he likes.
+    #[serde(default)]
+    pub first_byte_ms: Option<u64>,
+    /// Milliseconds between the polite request to end and the kill; also between the closing of
+    /// an agent's input and that request.
     pub grace_ms: u64,
 }
 

@@ -22,11 +22,21 @@ pub enum Wake {
     Child,
     /// Somebody wants the attempt to end.
     End,
+    /// Another thread of this process has news.
+    News,
     /// The time was up.
     Time,
 }
 
-const WAKING: [libc::c_int; 4] = [libc::SIGCHLD, libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
+const WAKING: [libc::c_int; 5] = [
+    libc::SIGCHLD,
+    libc::SIGTERM,
+    libc::SIGINT,
+    libc::SIGHUP,
+    NEWS,
+];
+/// Means nothing by itself: whoever hears it looks.
+const NEWS: libc::c_int = libc::SIGUSR1;
 const TERMINAL: [libc::c_int; 2] = [libc::SIGINT, libc::SIGHUP];
 
 /// How many signals Linux has, and so how wide its sets are in bits.
@@ -97,7 +107,16 @@ pub fn wait_for_signal(at_most: Option<Duration>) -> io::Result<Wake> {
     match take_signal(&WAKING, at_most)? {
         None => Ok(Wake::Time),
         Some(libc::SIGCHLD) => Ok(Wake::Child),
+        Some(NEWS) => Ok(Wake::News),
         Some(_) => Ok(Wake::End),
+    }
+}
+
+/// Wakes the thread that waits for signals. All threads keep them blocked, so it alone hears it.
+pub fn tell_news() {
+    // SAFETY: takes numbers only. It cannot fail for one's own process.
+    unsafe {
+        libc::kill(libc::getpid(), NEWS);
     }
 }
 

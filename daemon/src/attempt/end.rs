@@ -50,6 +50,18 @@ pub fn end_of(exit: &Exit) -> End {
             Reason::OutputLimit,
             "the agent printed more than is allowed".to_owned(),
         ),
+        Outcome::Silent { code, signal } => (
+            *code,
+            *signal,
+            Reason::Timeout,
+            "the agent printed nothing within its first-byte limit".to_owned(),
+        ),
+        Outcome::Closed { code, signal } => (
+            *code,
+            *signal,
+            Reason::TransportCut,
+            "ended after its input was closed".to_owned(),
+        ),
         Outcome::SpawnFailed {
             errno,
             path,

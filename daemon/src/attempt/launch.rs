@@ -21,7 +21,7 @@ use synod_shim::{
     dir::{DirError, RunDir},
     launch::launch,
     lock::Lock,
-    spec::{FORMAT, Limits, Restore, Spec},
+    spec::{FORMAT, Limits, Restore, Spec, Stdin},
 };
 use thiserror::Error;
 
@@ -107,11 +107,13 @@ impl Launcher {
             agent: agent.name.clone(),
             argv: agent.argv.clone(),
             cwd: agent.cwd.clone(),
+            stdin: Stdin::Prompt,
             limits: Limits {
                 wall_ms: agent
                     .timeout
                     .map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
                 output_bytes: agent.output_limit,
+                first_byte_ms: None,
                 grace_ms: u64::try_from(agent.grace.as_millis()).unwrap_or(u64::MAX),
             },
             boot_id: self.boot_id.clone(),

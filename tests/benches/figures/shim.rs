@@ -6,7 +6,7 @@ use synod_proto::v1;
 use synod_shim::{
     dir::RunDir,
     launch::launch,
-    spec::{Containment, FORMAT, Limits, Restore, Spec},
+    spec::{Containment, FORMAT, Limits, Restore, Spec, Stdin},
 };
 use synod_tests::World;
 
@@ -69,9 +69,11 @@ fn start_to_main(world: &World, at: usize) -> f64 {
         agent: "bench".to_owned(),
         argv: agents::command(&["stamp"]),
         cwd: world.work(),
+        stdin: Stdin::Prompt,
         limits: Limits {
             wall_ms: None,
             output_bytes: None,
+            first_byte_ms: None,
             grace_ms: 1_000,
         },
         boot_id: "bench".to_owned(),

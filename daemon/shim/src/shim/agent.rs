@@ -7,7 +7,7 @@ use std::{
     fs::{self, File},
     io::{self, Read as _, Write as _},
     os::{
-        fd::AsFd as _,
+        fd::{AsFd as _, OwnedFd},
         unix::ffi::{OsStrExt as _, OsStringExt as _},
     },
     path::{Path, PathBuf},
@@ -25,6 +25,7 @@ use rustix::{
 };
 
 use super::{
+    forward::Feed,
     hooks, log,
     lookup::{self, refusal},
 };
@@ -33,7 +34,7 @@ use crate::{
     dir::RunDir,
     files,
     records::Outcome,
-    spec::{Containment, Restore, Spec},
+    spec::{Containment, Restore, Spec, Stdin},
     sys::{self, Forked},
 };
 
@@ -45,6 +46,8 @@ pub struct Running {
     /// For measuring and syncing; the agent has descriptors of its own.
     pub stdout: File,
     pub stderr: File,
+    /// Of an agent that is spoken to: what is still to be forwarded to it.
+    pub feed: Option<Feed>,
 }
 
 /// What a child does on its way to being the agent, in this order.
@@ -83,7 +86,8 @@ enum Bond {
 
 /// Everything the child needs, made before the fork.
 struct Plan<'a> {
-    stdin: File,
+    stdin: OwnedFd,
+    feed: Option<Feed>,
     stdout: File,
     stderr: File,
     cwd: &'a Path,
@@ -108,6 +112,8 @@ pub fn start(dir: &RunDir, spec: &Spec) -> Result<Running, Outcome> {
         containment,
         stdout: plan.stdout,
         stderr: plan.stderr,
+        // The reading end goes here with the rest of the plan: then the agent alone has it.
+        feed: plan.feed,
     })
 }
 
@@ -174,19 +180,24 @@ fn remove_leaf(leaf: &Path) {
 
 fn prepare<'a>(dir: &RunDir, spec: &'a Spec) -> Result<Plan<'a>, Outcome> {
     let open = |path: PathBuf, opened: io::Result<File>| {
-        opened.map_err(|error| {
-            let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
-            refusal(errno, &path, &error.to_string())
-        })
+        opened.map_err(|error| open_failed(&path, &error))
     };
     let (stdout, stderr) = (dir.stdout(), dir.stderr());
     let stdout = open(stdout.clone(), files::append(&stdout))?;
     let stderr = open(stderr.clone(), files::append(&stderr))?;
-    let prompt = match fs::metadata(dir.prompt()) {
-        Ok(prompt) if prompt.len() == 0 => PathBuf::from("/dev/null"),
-        Ok(_) | Err(_) => dir.prompt(),
+    let (stdin, feed) = match spec.stdin {
+        Stdin::Prompt => {
+            let prompt = match fs::metadata(dir.prompt()) {
+                Ok(prompt) if prompt.len() == 0 => PathBuf::from("/dev/null"),
+                Ok(_) | Err(_) => dir.prompt(),
+            };
+            (open(prompt.clone(), File::open(&prompt))?.into(), None)
+        }
+        Stdin::Journal => {
+            let (stdin, feed) = Feed::of(dir).map_err(|error| open_failed(&dir.stdin(), &error))?;
+            (stdin, Some(feed))
+        }
     };
-    let stdin = open(prompt.clone(), File::open(&prompt))?;
 
     let first = spec.argv.first().map_or("", String::as_str);
     let program = lookup::find(first, &spec.cwd, std::env::var_os("PATH"))?;
@@ -210,6 +221,7 @@ fn prepare<'a>(dir: &RunDir, spec: &'a Spec) -> Result<Plan<'a>, Outcome> {
         .map_err(nul)?;
     Ok(Plan {
         stdin,
+        feed,
         stdout,
         stderr,
         cwd: &spec.cwd,
@@ -218,6 +230,11 @@ fn prepare<'a>(dir: &RunDir, spec: &'a Spec) -> Result<Plan<'a>, Outcome> {
         environment,
         restore: spec.restore,
     })
+}
+
+fn open_failed(path: &Path, error: &io::Error) -> Outcome {
+    let errno = Errno::from_io_error(error).unwrap_or(Errno::IO);
+    refusal(errno, path, &error.to_string())
 }
 
 fn assignment(name: OsString, value: OsString) -> Result<CString, std::ffi::NulError> {

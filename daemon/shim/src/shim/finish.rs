@@ -68,6 +68,8 @@ fn outcome(end: &AgentEnd) -> Outcome {
         Some(Cause::Cancelled) => Outcome::Cancelled { code, signal },
         Some(Cause::Timeout) => Outcome::Timeout { code, signal },
         Some(Cause::OutputLimit) => Outcome::OutputLimit { code, signal },
+        Some(Cause::Silent) => Outcome::Silent { code, signal },
+        Some(Cause::Closed) => Outcome::Closed { code, signal },
         None => match signal {
             Some(signal) => Outcome::Signalled { signal },
             // Without a signal there always is a code: stops are not waited for.

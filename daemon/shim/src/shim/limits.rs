@@ -1,4 +1,5 @@
-//! The output limit: measured on the files themselves, seldom enough to cost nothing.
+//! The limits of output: the most there may be, and how soon the first byte must come. Measured on
+//! the files themselves, seldom enough to cost nothing.
 
 use std::{
     fs::File,
@@ -48,12 +49,7 @@ impl<'a> OutputMeter<'a> {
         };
         if now >= self.next {
             // A file that cannot be measured is as long as it was.
-            self.last = self
-                .files
-                .iter()
-                .map(|file| file.metadata().map_or(0, |metadata| metadata.len()))
-                .sum::<u64>()
-                .max(self.last);
+            self.last = written(self.files).max(self.last);
             self.next = now + interval(limit.saturating_sub(self.last));
         }
         level(self.last, limit)
@@ -65,6 +61,44 @@ impl<'a> OutputMeter<'a> {
             None => None,
         }
     }
+}
+
+/// The watch for an agent's first byte: one look, when it is due.
+pub struct FirstByte<'a> {
+    /// None when there is no such limit, and once something was heard.
+    due: Option<Instant>,
+    files: [&'a File; 2],
+}
+
+impl<'a> FirstByte<'a> {
+    pub fn new(limit_ms: Option<u64>, running: &'a Running, begun: Instant) -> Self {
+        Self {
+            due: limit_ms.and_then(|ms| begun.checked_add(Duration::from_millis(ms))),
+            files: [&running.stdout, &running.stderr],
+        }
+    }
+
+    /// True when the time is up and nothing has come.
+    pub fn is_missing(&mut self, now: Instant) -> bool {
+        if self.due.is_none_or(|due| now < due) {
+            return false;
+        }
+        let silent = written(self.files) == 0;
+        if !silent {
+            self.due = None;
+        }
+        silent
+    }
+
+    pub const fn next_look(&self) -> Option<Instant> {
+        self.due
+    }
+}
+
+/// Bytes in both files together.
+fn written(files: [&File; 2]) -> u64 {
+    let length = |file: &File| file.metadata().map_or(0, |metadata| metadata.len());
+    files.into_iter().map(length).sum()
 }
 
 const fn level(written: u64, limit: u64) -> Level {

@@ -2,10 +2,12 @@
 //!
 //! It is the same binary as the daemon, branched off before any runtime starts. It owns the order
 //! of facts on disk (claim, start, record, end) and outlives the daemon at any moment. Its parts,
-//! in the order of a life: [`setup`], [`agent`] (start), [`watch`] (wait), [`finish`] (record).
+//! in the order of a life: [`setup`], [`agent`] (start), [`forward`] (speak to it), [`watch`]
+//! (wait), [`finish`] (record).
 
 mod agent;
 mod finish;
+mod forward;
 pub(crate) mod hooks;
 mod limits;
 mod lookup;
@@ -128,7 +130,7 @@ fn attempt(dir: &RunDir) -> Exit {
     };
     let started_at_us = now_us();
     let begun = Instant::now();
-    let running = match agent::start(dir, &spec) {
+    let mut running = match agent::start(dir, &spec) {
         Ok(running) => running,
         Err(failure) => return never_ran(failure),
     };
@@ -142,7 +144,9 @@ fn attempt(dir: &RunDir) -> Exit {
         containment: running.containment.clone(),
         at_us: started_at_us,
     };
-    let end = watch::Watch::new(dir, &spec, &running, begun).until_gone(&record);
+    // Not before: there must be one thread when the agent is forked.
+    let input = running.feed.take().map(forward::begin);
+    let end = watch::Watch::new(dir, &spec, &running, input, begun).until_gone(&record);
     finish::conclude(&running, started_at_us, &end)
 }
 

@@ -12,8 +12,9 @@ use rustix::{
 
 use super::{
     agent::Running,
+    forward::Input,
     hooks::{self, Step},
-    limits::{Level, OutputMeter},
+    limits::{FirstByte, Level, OutputMeter},
     log, now_us,
 };
 use crate::{
@@ -42,6 +43,10 @@ pub enum Cause {
     Cancelled,
     Timeout,
     OutputLimit,
+    /// No first byte in time.
+    Silent,
+    /// It went on though its input was closed.
+    Closed,
 }
 
 /// How the agent's own process ended.
@@ -82,6 +87,9 @@ pub struct Watch<'a> {
     running: &'a Running,
     begun: Instant,
     output: OutputMeter<'a>,
+    first_byte: FirstByte<'a>,
+    /// None for an agent that has its prompt as a file.
+    input: Option<Input>,
     phase: Phase,
     /// None once `started.json` is there.
     record_at: Option<Instant>,
@@ -92,13 +100,21 @@ pub struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(dir: &'a RunDir, spec: &'a Spec, running: &'a Running, begun: Instant) -> Self {
+    pub fn new(
+        dir: &'a RunDir,
+        spec: &'a Spec,
+        running: &'a Running,
+        input: Option<Input>,
+        begun: Instant,
+    ) -> Self {
         Self {
             dir,
             limits: spec.limits,
             running,
             begun,
             output: OutputMeter::new(spec.limits.output_bytes, running, begun),
+            first_byte: FirstByte::new(spec.limits.first_byte_ms, running, begun),
+            input,
             phase: Phase::Running,
             record_at: Some(begun),
             wish: false,
@@ -136,7 +152,7 @@ impl<'a> Watch<'a> {
         let at_most = next.map(|next| next.saturating_duration_since(Instant::now()));
         match sys::wait_for_signal(at_most) {
             Ok(Wake::End) => self.wish = true,
-            Ok(Wake::Child | Wake::Time) => {}
+            Ok(Wake::Child | Wake::News | Wake::Time) => {}
             Err(error) => {
                 log(&format!("waiting for signals failed: {error}"));
                 std::thread::sleep(LONGEST_KILL_PAUSE);
@@ -216,14 +232,7 @@ impl<'a> Watch<'a> {
         let wish = std::mem::take(&mut self.wish);
         match self.phase {
             Phase::Running => {
-                let cause = if wish {
-                    Some(Cause::Cancelled)
-                } else if self.wall_end().is_some_and(|end| now >= end) {
-                    Some(Cause::Timeout)
-                } else {
-                    (level != Level::Within).then_some(Cause::OutputLimit)
-                };
-                if let Some(cause) = cause {
+                if let Some(cause) = self.cause(now, wish, level) {
                     self.ask_agent();
                     self.phase = Phase::Asked {
                         cause,
@@ -258,22 +267,48 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Why a running agent is to end now, the strongest reason first.
+    fn cause(&mut self, now: Instant, wish: bool, level: Level) -> Option<Cause> {
+        let is_due = |end: Option<Instant>| end.is_some_and(|end| now >= end);
+        if wish {
+            Some(Cause::Cancelled)
+        } else if is_due(self.wall_end()) {
+            Some(Cause::Timeout)
+        } else if level != Level::Within {
+            Some(Cause::OutputLimit)
+        } else if self.first_byte.is_missing(now) {
+            Some(Cause::Silent)
+        } else {
+            is_due(self.closed_end()).then_some(Cause::Closed)
+        }
+    }
+
     fn wall_end(&self) -> Option<Instant> {
         let limit = Duration::from_millis(self.limits.wall_ms?);
         self.begun.checked_add(limit)
     }
 
+    /// Until when an agent without input may end by itself.
+    fn closed_end(&self) -> Option<Instant> {
+        let closed = self.input.as_ref()?.closed_at()?;
+        closed.checked_add(self.limits.grace())
+    }
+
     fn next_look(&self) -> impl IntoIterator<Item = Instant> + use<> {
         let phase = match self.phase {
-            Phase::Running => [self.wall_end(), None],
-            Phase::Asked { kill_at, .. } => [Some(kill_at), None],
+            Phase::Running => [
+                self.wall_end(),
+                self.first_byte.next_look(),
+                self.closed_end(),
+            ],
+            Phase::Asked { kill_at, .. } => [Some(kill_at), None, None],
             Phase::Ended {
                 ask_at, kill_at, ..
-            } => [ask_at, Some(kill_at)],
+            } => [ask_at, Some(kill_at), None],
         };
-        let [first, second] = phase;
-        [first, second, self.record_at, self.output.next_look()]
+        phase
             .into_iter()
+            .chain([self.record_at, self.output.next_look()])
             .flatten()
     }
 

@@ -7,6 +7,7 @@ use synod_shim::{
     dir::{DirError, RunDir, clean_unborn},
     inspect::{Evidence, inspect},
     records::Outcome,
+    spec::Spec,
 };
 
 use crate::support::Setup;
@@ -29,6 +30,24 @@ fn a_new_directory_is_whole_private_and_unclaimed() {
     assert_eq!(fs::read(attempt.dir.prompt()).unwrap(), b"do it");
     assert!(matches!(attempt.evidence(), Evidence::UnclaimedFree(_)));
     assert_eq!(RunDir::list(attempt.place.path()).unwrap().len(), 2);
+}
+
+#[test]
+fn only_an_agent_that_is_spoken_to_has_a_journal_and_an_old_spec_asks_for_none() {
+    let attempt = setup().create();
+    assert!(!attempt.dir.stdin().exists());
+    let mut spec = serde_json::to_value(&attempt.setup.spec).unwrap();
+    spec.as_object_mut().unwrap().remove("stdin");
+    let limits = spec.get_mut("limits").unwrap().as_object_mut().unwrap();
+    limits.remove("first_byte_ms");
+    let old: Spec = serde_json::from_value(spec).unwrap();
+    assert_eq!(old, attempt.setup.spec);
+
+    let attempt = setup().spoken_to().create();
+    let journal = fs::metadata(attempt.dir.stdin()).unwrap();
+    assert_eq!(journal.permissions().mode() & 0o777, 0o600);
+    assert_eq!(journal.len(), 0);
+    assert_eq!(attempt.dir.read_spec().unwrap(), attempt.setup.spec);
 }
 
 /// C1: whoever finds a directory adopts it.

@@ -75,6 +75,58 @@ fn a_stopped_agent_hears_that_it_must_end() {
     });
 }
 
+/// P9
+#[test]
+fn an_agent_that_says_nothing_at_all_is_ended_when_its_first_byte_is_due() {
+    in_each(|containment| {
+        let limit = Duration::from_millis(150);
+        let script = "trap 'echo late; exit 3' TERM; while :; do sleep 0.01; done";
+        let mut attempt = Setup::sh(containment, script).first_byte(limit).launch();
+        let exit = attempt.finish_here();
+        let code = Some(3);
+        assert_eq!(exit.outcome, Outcome::Silent { code, signal: None });
+        assert!(exit.duration_us >= limit.as_micros() as u64);
+        assert_eq!(attempt.stdout(), b"late\n");
+
+        let script = "trap '' TERM; while :; do sleep 1000; done";
+        let exit = Setup::sh(containment, script).first_byte(limit).run();
+        let signal = Some(9);
+        assert_eq!(exit.outcome, Outcome::Silent { code: None, signal });
+        assert!(exit.duration_us >= (limit + GRACE).as_micros() as u64);
+    });
+}
+
+/// P9
+#[test]
+fn one_byte_in_time_on_either_stream_allows_any_silence_after_it() {
+    in_each(|containment| {
+        for stream in [1, 2] {
+            let limit = Duration::from_millis(500);
+            let script = format!("printf x >&{stream}; sleep 0.8; exit 4");
+            let exit = Setup::sh(containment, &script).first_byte(limit).run();
+            assert_eq!(exit.outcome, Outcome::Exited { code: 4 });
+        }
+    });
+}
+
+/// P9: whichever comes first.
+#[test]
+fn a_wish_and_the_wall_limit_end_a_silent_agent_as_they_would_any() {
+    in_each(|containment| {
+        let (sooner, later) = (Duration::from_millis(100), Duration::from_mins(1));
+        let setup = Setup::sh(containment, "exec sleep 1000").first_byte(later);
+        let (code, signal) = (None, Some(15));
+        let exit = setup.wall(sooner).run();
+        assert_eq!(exit.outcome, Outcome::Timeout { code, signal });
+        let attempt = Setup::sh(containment, "exec sleep 1000").first_byte(later);
+        let attempt = attempt.launch();
+        attempt.wait_for_started();
+        attempt.cancel();
+        let exit = attempt.finish();
+        assert_eq!(exit.outcome, Outcome::Cancelled { code, signal });
+    });
+}
+
 /// O7
 #[test]
 fn the_output_limit_ends_a_flood_and_keeps_what_was_written() {

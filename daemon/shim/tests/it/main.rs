@@ -9,6 +9,8 @@ mod starts;
 
 mod output;
 
+mod spoken;
+
 mod endings;
 
 mod trees;

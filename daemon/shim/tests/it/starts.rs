@@ -2,7 +2,11 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use synod_shim::{containment::Preference, records::Outcome, spec::Restore};
+use synod_shim::{
+    containment::Preference,
+    records::Outcome,
+    spec::{Restore, Stdin},
+};
 
 use crate::support::{Setup, check_cancelled, in_each, shim_exe};
 
@@ -171,28 +175,34 @@ fn the_agent_carries_its_ids_and_no_test_hooks() {
     );
 }
 
+/// P8: what a daemon under `nohup` ignores, its agents must hear; so too what it blocks.
 #[test]
 fn ignored_and_blocked_signals_are_not_inherited_by_the_agent() {
     let place = tempfile::tempdir().unwrap();
     let careless = place.path().join("careless");
+    // All of them, by name and by number: also SIGINT, SIGHUP, SIGPIPE and SIGCHLD.
     let script = format!(
-        "#!/bin/sh\ntrap '' INT QUIT TERM HUP USR1 PIPE CHLD\nexec {} \"$@\"\n",
+        "#!/bin/sh\nexec env --ignore-signal --block-signal {} \"$@\"\n",
         shim_exe().display()
     );
     fs::write(&careless, script).unwrap();
     fs::set_permissions(&careless, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut setup = Setup::new(
-        Preference::Session,
-        ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"],
-    );
-    setup.exe = careless;
-    let mut attempt = setup.launch();
-    assert_eq!(attempt.finish_here().outcome, Outcome::Exited { code: 0 });
-    let none = "0000000000000000";
-    assert_eq!(
-        String::from_utf8(attempt.stdout()).unwrap(),
-        format!("SigBlk:\t{none}\nSigIgn:\t{none}\n")
-    );
+    for stdin in [Stdin::Prompt, Stdin::Journal] {
+        in_each(|containment| {
+            let argv = ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"];
+            let mut setup = Setup::new(containment, argv);
+            setup.spec.stdin = stdin;
+            setup.exe.clone_from(&careless);
+            let mut attempt = setup.launch();
+            assert_eq!(attempt.finish_here().outcome, Outcome::Exited { code: 0 });
+            let none = "0000000000000000";
+            assert_eq!(
+                String::from_utf8(attempt.stdout()).unwrap(),
+                format!("SigBlk:\t{none}\nSigIgn:\t{none}\n"),
+                "{stdin:?}"
+            );
+        });
+    }
 }
 
 #[test]

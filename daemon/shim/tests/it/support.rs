@@ -2,7 +2,8 @@
 
 use std::{
     ffi::OsString,
-    fs,
+    fs::{self, OpenOptions},
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, ExitStatus},
     sync::atomic::{AtomicU32, Ordering},
@@ -16,7 +17,7 @@ use synod_shim::{
     launch::launch,
     process::{Signal, Signalled, boot_id, signal_if_same},
     records::{Exit, Outcome, Started},
-    spec::{FORMAT, Limits, Restore, Spec},
+    spec::{FORMAT, Limits, Restore, Spec, Stdin},
 };
 use tempfile::TempDir;
 
@@ -92,9 +93,11 @@ impl Setup {
                 agent: "scripted".into(),
                 argv: argv.map(String::from).into(),
                 cwd: "/".into(),
+                stdin: Stdin::Prompt,
                 limits: Limits {
                     wall_ms: None,
                     output_bytes: None,
+                    first_byte_ms: None,
                     grace_ms: GRACE.as_millis() as u64,
                 },
                 boot_id: boot_id().unwrap(),
@@ -125,6 +128,17 @@ impl Setup {
 
     pub fn wall(mut self, limit: Duration) -> Self {
         self.spec.limits.wall_ms = Some(limit.as_millis() as u64);
+        self
+    }
+
+    pub fn first_byte(mut self, limit: Duration) -> Self {
+        self.spec.limits.first_byte_ms = Some(limit.as_millis() as u64);
+        self
+    }
+
+    /// The agent is spoken to.
+    pub fn spoken_to(mut self) -> Self {
+        self.spec.stdin = Stdin::Journal;
         self
     }
 
@@ -177,6 +191,12 @@ impl Attempt {
 
     pub fn work(&self, name: &str) -> PathBuf {
         self.setup.spec.cwd.join(name)
+    }
+
+    /// Appends to the journal, as the daemon does it.
+    pub fn say(&self, bytes: impl AsRef<[u8]>) {
+        let journal = OpenOptions::new().append(true).open(self.dir.stdin());
+        journal.unwrap().write_all(bytes.as_ref()).unwrap();
     }
 
     pub fn stdout(&self) -> Vec<u8> {
