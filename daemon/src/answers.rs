@@ -229,16 +229,14 @@ pub fn abandon(launcher: &Launcher, attempt: &Attempt) -> Option<Observation> {
     Some(Observation::Lost {
         attempt: attempt.id,
         end: End {
-            exit_code: None,
-            signal: None,
-            reason: Reason::ActorPanicked,
-            detail:
-                "actors attending this attempt failed twice; what ran was killed, output is kept"
-                    .to_owned(),
-            at_us: clock::utc_us(),
-            duration_us: None,
             output_bytes: std::fs::metadata(dir.stdout()).map_or(0, |meta| meta.len()),
             error_bytes: std::fs::metadata(dir.stderr()).map_or(0, |meta| meta.len()),
+            ..End::new(
+                Reason::ActorPanicked,
+                "actors attending this attempt failed twice; what ran was killed, output is kept"
+                    .to_owned(),
+                clock::utc_us(),
+            )
         },
     })
 }

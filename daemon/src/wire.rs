@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use prost_types::Timestamp;
+use synod_adapters::{Money, Usage};
 use synod_consensus::Disposition;
 use synod_core::entity::{
-    Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
+    About, Asked, Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
 };
 use synod_proto::v1;
 use synod_shared::{
@@ -97,6 +98,7 @@ pub fn execution(execution: &Execution, revision: u64) -> v1::Execution {
         ended_at: execution.ended_at_us.map(timestamp),
         revision,
         position: Some(execution.position),
+        adapter: execution.agent.adapter.to_string(),
         attempts: Vec::new(),
     }
 }
@@ -105,6 +107,7 @@ pub fn execution(execution: &Execution, revision: u64) -> v1::Execution {
 #[must_use]
 pub fn attempt(attempt: &Attempt, revision: u64) -> v1::Attempt {
     let end = attempt.end.as_ref();
+    let told = end.and_then(|end| end.told.as_ref());
     v1::Attempt {
         id: attempt.id.to_string(),
         execution_id: attempt.execution.to_string(),
@@ -128,12 +131,43 @@ pub fn attempt(attempt: &Attempt, revision: u64) -> v1::Attempt {
         last_output_at: None,
         revision,
         timeout: attempt.timeout.map(duration),
+        final_text: None,
+        final_text_bytes: None,
+        session_id: text(told.and_then(|told| told.record.session_id.as_deref())),
+        model: text(told.and_then(|told| told.record.model.as_deref())),
+        usage: told.and_then(|told| usage(&told.usage)),
+        retry_at: end.and_then(|end| end.retry_at_us).map(timestamp),
+        steps: told.map(|told| told.record.steps),
+        activity: String::new(),
+        transcript_bytes: end.map(|end| end.transcript_bytes),
     }
+}
+
+fn text(of: Option<&str>) -> String {
+    of.unwrap_or_default().to_owned()
+}
+
+/// What was used; nothing if nothing was told.
+#[must_use]
+pub fn usage(usage: &Usage) -> Option<v1::Usage> {
+    if *usage == Usage::default() {
+        return None;
+    }
+    let tokens = |count| Some(u32::try_from(count).unwrap_or(u32::MAX));
+    Some(v1::Usage {
+        input_tokens: tokens(usage.input_tokens),
+        cached_tokens: tokens(usage.cached_tokens),
+        output_tokens: tokens(usage.output_tokens),
+        reasoning_tokens: tokens(usage.reasoning_tokens),
+        cost_usd: usage.cost.map(|Money(millionths)| millionths as f64 / 1e6),
+        estimated: usage.cost.map(|_| usage.estimated),
+    })
 }
 
 /// An attempt's progress.
 #[must_use]
 pub fn progress(progress: &Progress, revision: u64) -> v1::AttemptProgress {
+    let told = progress.told.as_ref();
     v1::AttemptProgress {
         attempt_id: progress.attempt.to_string(),
         execution_id: progress.execution.to_string(),
@@ -144,6 +178,12 @@ pub fn progress(progress: &Progress, revision: u64) -> v1::AttemptProgress {
         last_output_at: progress.last_output_at_us.map(timestamp),
         lines: progress.lines,
         revision,
+        activity: text(told.map(|told| told.record.activity.as_str())),
+        steps: told.map(|told| told.record.steps),
+        usage: told.and_then(|told| usage(&told.usage)),
+        session_id: text(told.and_then(|told| told.record.session_id.as_deref())),
+        model: text(told.and_then(|told| told.record.model.as_deref())),
+        transcript_bytes: progress.transcript_bytes,
     }
 }
 
@@ -201,14 +241,24 @@ pub fn finding(finding: &Finding, revision: u64) -> v1::Finding {
 pub fn question(question: &Question, revision: u64) -> v1::Question {
     let settled = question.settled.as_ref();
     let state = match settled.map(|settled| &settled.disposition) {
+        _ if question.is_withdrawn() => "withdrawn",
         None => "open",
         Some(Disposition::Later) => "later",
         Some(_) => "settled",
     };
+    let (about, permission) = match &question.about {
+        About::Finding => ("finding", None),
+        About::Permission(asked) => ("permission", Some(permission(asked))),
+    };
     v1::Question {
         id: question.id.to_string(),
         run_id: question.run.to_string(),
-        finding_id: question.id.to_string(),
+        finding_id: match question.about {
+            About::Finding => question.id.to_string(),
+            About::Permission(_) => String::new(),
+        },
+        about: about.to_owned(),
+        permission,
         state: state.to_owned(),
         text: question.text.clone(),
         options: question.options.clone(),
@@ -230,6 +280,23 @@ pub fn question(question: &Question, revision: u64) -> v1::Question {
         section: question.section.clone(),
         revision,
         position: Some(question.position),
+    }
+}
+
+fn permission(asked: &Asked) -> v1::Permission {
+    let permission = &asked.permission;
+    v1::Permission {
+        attempt_id: asked.attempt.to_string(),
+        execution_id: asked.execution.to_string(),
+        agent: asked.agent.clone(),
+        tool_kind: word(&permission.kind),
+        what: permission.what.clone(),
+        paths: permission.paths.clone(),
+        option_kinds: permission
+            .choices
+            .iter()
+            .map(|choice| word(&choice.kind))
+            .collect(),
     }
 }
 
@@ -404,6 +471,7 @@ pub fn compose(parts: &RunParts, depth: Depth) -> v1::Run {
         .filter(|stamped| stamped.value.state.is_terminal())
         .count();
     whole.executions_done = Some(u32::try_from(done).unwrap_or(u32::MAX));
+    whole.usage = projection::usage_of(executions.iter().flat_map(|one| &one.attempts));
     whole.executions = executions;
     if depth == Depth::Whole {
         whole.findings = parts
@@ -432,18 +500,13 @@ fn attempts_of(parts: &RunParts, execution: &Execution) -> Vec<v1::Attempt> {
         .iter()
         .filter(|stamped| stamped.value.execution == execution.id)
         .map(|stamped| {
-            let mut one = attempt(&stamped.value, stamped.revision);
-            if let Some(seen) = parts
+            let seen = parts
                 .progress
                 .iter()
                 .find(|p| p.value.attempt == stamped.value.id)
-            {
-                one.last_line.clone_from(&seen.value.last_line);
-                one.last_output_at = seen.value.last_output_at_us.map(timestamp);
-                one.output_bytes = one.output_bytes.or(Some(seen.value.output_bytes));
-                one.error_bytes = one.error_bytes.or(Some(seen.value.error_bytes));
-            }
-            one
+                .map(|seen| progress(&seen.value, seen.revision));
+            let one = attempt(&stamped.value, stamped.revision);
+            projection::compose_attempt(&one, seen.as_ref())
         })
         .collect();
     attempts.sort_by_key(|attempt| attempt.number);

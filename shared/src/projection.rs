@@ -10,7 +10,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use prost_types::Timestamp;
 use synod_proto::v1::{
-    Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Question, Run, Snapshot,
+    Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Question, Run, Snapshot, Usage,
     Verdict, change::Entity,
 };
 
@@ -220,6 +220,7 @@ impl Projection {
                 self.with_attempts(execution, attempts.unwrap_or_default())
             })
             .collect();
+        run.usage = usage_of(run.executions.iter().flat_map(|one| &one.attempts));
         run.findings = parts.findings.into_iter().cloned().collect();
         run.questions = parts.questions.into_iter().cloned().collect();
         run.verdict = self.verdicts.get(&run.id).cloned();
@@ -255,6 +256,7 @@ impl Projection {
     /// The reverse of [`Self::compose_run`]. What a composed run does not carry (the count of lines) is not
     /// known afterwards.
     fn take_apart(&mut self, mut run: Run) {
+        run.usage = None;
         for mut execution in run.executions.drain(..) {
             for mut attempt in execution.attempts.drain(..) {
                 if let Some(progress) = take_progress(&mut attempt) {
@@ -289,8 +291,44 @@ pub fn compose_attempt(attempt: &Attempt, progress: Option<&AttemptProgress>) ->
         composed.error_bytes = count(attempt.error_bytes, progress.error_bytes);
         composed.last_line.clone_from(&progress.last_line);
         composed.last_output_at = progress.last_output_at;
+        if !ended {
+            composed.activity.clone_from(&progress.activity);
+            composed.session_id.clone_from(&progress.session_id);
+            composed.model.clone_from(&progress.model);
+            composed.usage = progress.usage;
+            composed.steps = progress.steps;
+            composed.transcript_bytes = Some(progress.transcript_bytes);
+        }
     }
     composed
+}
+
+/// What attempts used together; nothing if none of them tells. A cost that is not known counts as nothing, and the
+/// sum is estimated if a part of it is.
+#[must_use]
+pub fn usage_of<'a>(attempts: impl IntoIterator<Item = &'a Attempt>) -> Option<Usage> {
+    let told = attempts.into_iter().filter_map(|attempt| attempt.usage);
+    told.reduce(|all, one| Usage {
+        input_tokens: tokens(all.input_tokens, one.input_tokens),
+        cached_tokens: tokens(all.cached_tokens, one.cached_tokens),
+        output_tokens: tokens(all.output_tokens, one.output_tokens),
+        reasoning_tokens: tokens(all.reasoning_tokens, one.reasoning_tokens),
+        cost_usd: match (all.cost_usd, one.cost_usd) {
+            (Some(all), Some(one)) => Some(all + one),
+            (all, one) => all.or(one),
+        },
+        estimated: match (all.estimated, one.estimated) {
+            (Some(all), Some(one)) => Some(all || one),
+            (all, one) => all.or(one),
+        },
+    })
+}
+
+fn tokens(all: Option<u32>, one: Option<u32>) -> Option<u32> {
+    match (all, one) {
+        (Some(all), Some(one)) => Some(all.saturating_add(one)),
+        (all, one) => all.or(one),
+    }
 }
 
 fn has_ended(attempt: &Attempt) -> bool {
@@ -299,6 +337,7 @@ fn has_ended(attempt: &Attempt) -> bool {
 }
 
 fn take_progress(attempt: &mut Attempt) -> Option<AttemptProgress> {
+    let live = !has_ended(attempt);
     let last_line = std::mem::take(&mut attempt.last_line);
     let last_output_at = attempt.last_output_at.take();
     // Progress always brings both counts; those of an ended attempt may be its own.
@@ -315,7 +354,24 @@ fn take_progress(attempt: &mut Attempt) -> Option<AttemptProgress> {
         last_output_at,
         lines: 0,
         revision: 0,
+        activity: std::mem::take(&mut attempt.activity),
+        steps: attempt.steps.take_if(|_| live),
+        usage: attempt.usage.take_if(|_| live),
+        session_id: take_if(live, &mut attempt.session_id),
+        model: take_if(live, &mut attempt.model),
+        transcript_bytes: attempt
+            .transcript_bytes
+            .take_if(|_| live)
+            .unwrap_or_default(),
     })
+}
+
+fn take_if(live: bool, text: &mut String) -> String {
+    if live {
+        std::mem::take(text)
+    } else {
+        text.clone()
+    }
 }
 
 fn set<T: Clone>(map: &mut BTreeMap<String, T>, id: &str, value: &T) {

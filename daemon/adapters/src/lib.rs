@@ -12,5 +12,5 @@ pub use self::{
     adapter::{Adapter, UnknownAdapter},
     event::{Event, ToolKind},
     permission::{Choice, ChoiceKind, Permission, Policy, Rule, Ruling},
-    record::{Conclusion, Ending, Money, Record, Retry, Usage},
+    record::{Conclusion, Ending, Money, Price, Record, Retry, Usage},
 };

@@ -1,5 +1,7 @@
 //! What is known of an attempt from its output: who answered, how much it used, how it ended.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use synod_shared::words::Reason;
 
@@ -9,6 +11,32 @@ use synod_shared::words::Reason;
 )]
 #[serde(transparent)]
 pub struct Money(pub u64);
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(millionths) = self;
+        // Cents are enough for whole dollars; below a cent every digit that tells something.
+        if *millionths >= 1_000_000 {
+            write!(
+                f,
+                "${}.{:02}",
+                millionths / 1_000_000,
+                millionths % 1_000_000 / 10_000
+            )
+        } else {
+            write!(f, "$0.{:04}", millionths.div_ceil(100))
+        }
+    }
+}
+
+/// What a model costs, for a million tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    pub input: Money,
+    /// Of input that was read from a cache.
+    pub cached: Money,
+    pub output: Money,
+}
 
 /// What an attempt used, the same for every CLI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +54,24 @@ pub struct Usage {
     pub cost: Option<Money>,
     /// Whether the cost is computed from the configured price and not told by the CLI.
     pub estimated: bool,
+}
+
+impl Usage {
+    /// Both together. What is not known counts as nothing.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            cached_tokens: self.cached_tokens.saturating_add(other.cached_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+            reasoning_tokens: self.reasoning_tokens.saturating_add(other.reasoning_tokens),
+            cost: match (self.cost, other.cost) {
+                (Some(Money(one)), Some(Money(two))) => Some(Money(one.saturating_add(two))),
+                (one, two) => one.or(two),
+            },
+            estimated: self.estimated || other.estimated,
+        }
+    }
 }
 
 /// The CLI waits before it asks its provider again.

@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use synod_adapters::{Adapter, Money, Permission, Policy as Permits, Price, Record, Usage};
 use synod_consensus::{Disposition, Finding as Content, Policy, RawFinding, Trust, trust::Quorum};
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
@@ -134,6 +135,113 @@ pub struct AgentSpec {
     pub timeout: Option<Duration>,
     pub output_limit: Option<u64>,
     pub grace: Duration,
+    /// How its output is read, and whether it is spoken to.
+    #[serde(default)]
+    pub adapter: Adapter,
+    /// The model asked for; what answered is in [`Told`].
+    #[serde(default)]
+    pub model: Option<String>,
+    /// How much it may do and use.
+    #[serde(default)]
+    pub bounds: Bounds,
+    /// It must print something within this time.
+    #[serde(default)]
+    pub first_byte: Option<Duration>,
+    /// What it may do without asking; of agents that are spoken to.
+    #[serde(default)]
+    pub permits: Permits,
+    /// The session mode it is put into, if it has it; of agents that are spoken to.
+    #[serde(default)]
+    pub mode: Option<String>,
+    /// The session it goes on with.
+    #[serde(default)]
+    pub resume: Option<Resume>,
+    /// What its model costs, if the agent does not tell.
+    #[serde(default)]
+    pub price: Option<Price>,
+}
+
+impl AgentSpec {
+    /// A plain program in a folder, without limits of its own.
+    #[must_use]
+    pub fn program(name: &str, argv: Vec<String>, cwd: PathBuf) -> Self {
+        Self {
+            name: name.to_owned(),
+            argv,
+            cwd,
+            provider: String::new(),
+            family: String::new(),
+            timeout: None,
+            output_limit: None,
+            grace: crate::input::DEFAULT_GRACE,
+            adapter: Adapter::Command,
+            model: None,
+            bounds: Bounds::default(),
+            first_byte: None,
+            permits: Permits::default(),
+            mode: None,
+            resume: None,
+            price: None,
+        }
+    }
+}
+
+/// Limits that are measured on what an agent tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bounds {
+    /// Requests to the model and calls of tools.
+    pub steps: Option<u32>,
+    /// Tokens, in and out together.
+    pub tokens: Option<u64>,
+    pub cost: Option<Money>,
+}
+
+impl Bounds {
+    /// The bound that was passed, in words for people.
+    #[must_use]
+    pub fn passed_by(&self, told: &Told) -> Option<String> {
+        let usage = &told.usage;
+        let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
+        if let Some(limit) = self.steps
+            && told.record.steps > limit
+        {
+            return Some(format!(
+                "it took more steps than the {limit} it is allowed ([agents] steps)"
+            ));
+        }
+        if let Some(limit) = self.tokens
+            && tokens > limit
+        {
+            return Some(format!(
+                "it used {tokens} tokens, {limit} are allowed ([agents] tokens)"
+            ));
+        }
+        match (self.cost, usage.cost) {
+            (Some(limit), Some(cost)) if cost > limit => Some(format!(
+                "it cost {cost}, {limit} is allowed ([agents] cost)"
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// A session that an agent goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The run it is gone on with.
+    pub run: RunId,
+    pub session_id: String,
+    /// What the session had used when it was left, as the agent reported it.
+    pub before: Usage,
+}
+
+/// What an agent told of itself, as far as its output was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub record: Record,
+    /// What this attempt used: without what the session had used before, with a price put to it.
+    pub usage: Usage,
 }
 
 /// One process tree.
@@ -155,6 +263,9 @@ pub struct Attempt {
     pub timeout: Option<Duration>,
     /// How often the actor attending it failed: once is mended, twice ends it.
     pub actor_failures: u32,
+    /// The bound it passed, in words: it is ended for it.
+    #[serde(default)]
+    pub runaway: Option<String>,
 }
 
 /// How an attempt ended.
@@ -168,6 +279,35 @@ pub struct End {
     pub duration_us: Option<u64>,
     pub output_bytes: u64,
     pub error_bytes: u64,
+    /// What it told of itself; nothing if it is a plain command.
+    #[serde(default)]
+    pub told: Option<Told>,
+    /// When the provider said that it may be asked again.
+    #[serde(default)]
+    pub retry_at_us: Option<i64>,
+    /// Length of the readable transcript.
+    #[serde(default)]
+    pub transcript_bytes: u64,
+}
+
+impl End {
+    /// An end of which nothing else is known.
+    #[must_use]
+    pub const fn new(reason: Reason, detail: String, at_us: i64) -> Self {
+        Self {
+            exit_code: None,
+            signal: None,
+            reason,
+            detail,
+            at_us,
+            duration_us: None,
+            output_bytes: 0,
+            error_bytes: 0,
+            told: None,
+            retry_at_us: None,
+            transcript_bytes: 0,
+        }
+    }
 }
 
 /// How far an attempt's output has been ingested.
@@ -186,6 +326,12 @@ pub struct Progress {
     pub lines: u64,
     pub last_line: String,
     pub last_output_at_us: Option<i64>,
+    /// What it told of itself up to here; nothing if it is a plain command.
+    #[serde(default)]
+    pub told: Option<Told>,
+    /// Length of the readable transcript up to here.
+    #[serde(default)]
+    pub transcript_bytes: u64,
 }
 
 /// A finding of a verdict.
@@ -201,10 +347,10 @@ pub struct Finding {
     pub position: u32,
 }
 
-/// A finding put to a human.
+/// What is put to a human: a finding, or an agent's request for permission.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Question {
-    /// The finding's id.
+    /// The finding's id; of a permission, one derived from its attempt and its request.
     pub id: FindingId,
     pub run: RunId,
     pub text: String,
@@ -218,6 +364,32 @@ pub struct Question {
     #[serde(default)]
     pub position: u32,
     pub settled: Option<Settlement>,
+    #[serde(default)]
+    pub about: About,
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum About {
+    /// A finding of the verdict.
+    #[default]
+    Finding,
+    /// A running agent waits for a permission.
+    Permission(Box<Asked>),
+}
+
+/// Who asks to be allowed what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    pub attempt: AttemptId,
+    pub execution: ExecutionId,
+    pub agent: String,
+    pub permission: Permission,
+    /// The agent's own id of the choice that was made.
+    pub chosen: Option<String>,
+    /// The attempt ended, or took the request back, before anybody answered.
+    pub withdrawn_at_us: Option<i64>,
 }
 
 /// What a human said.
@@ -244,9 +416,21 @@ impl Settlement {
 }
 
 impl Question {
+    /// Whether nobody waits for an answer any more though none was given.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        match &self.about {
+            About::Finding => false,
+            About::Permission(asked) => asked.withdrawn_at_us.is_some(),
+        }
+    }
+
     /// Whether it still waits: never answered, or put off.
     #[must_use]
     pub fn is_open(&self) -> bool {
+        if self.is_withdrawn() {
+            return false;
+        }
         match &self.settled {
             None => true,
             Some(settlement) => matches!(settlement.disposition, Disposition::Later),

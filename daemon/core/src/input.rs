@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use synod_adapters::Permission;
 use synod_consensus::{Answer, Disposition, Outcome, Policy, RawFinding};
 use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
 
-use crate::entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run};
+use crate::entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run, Told};
 
 /// A command or an observation. Time that passes is an input too.
 #[derive(Debug, Clone)]
@@ -143,6 +144,13 @@ pub enum Observation {
         lines: u64,
         last_line: String,
         at_us: i64,
+        told: Option<Box<Told>>,
+        transcript_bytes: u64,
+    },
+    /// An agent that is spoken to waits for these permissions, and for no others.
+    Asked {
+        attempt: AttemptId,
+        open: Vec<Permission>,
     },
     /// The agent has ended, its tree is gone, its output is read to the end.
     Ended { attempt: AttemptId, end: End },

@@ -12,7 +12,8 @@ use synod_shared::{
 };
 
 use crate::entity::{
-    Attempt, Entity, Execution, Finding, GateWork, Progress, Question, Run, Stop, Verdict, Work,
+    About, Attempt, Entity, Execution, Finding, GateWork, Progress, Question, Run, Stop, Verdict,
+    Work,
 };
 
 /// How much may run and wait.
@@ -59,6 +60,8 @@ pub struct State {
     progress: BTreeMap<AttemptId, Progress>,
     findings: BTreeMap<RunId, BTreeMap<FindingId, Finding>>,
     questions: BTreeMap<FindingId, Question>,
+    /// Of the questions, those that are about a permission.
+    permissions: BTreeMap<RunId, BTreeSet<FindingId>>,
     verdicts: BTreeMap<RunId, Verdict>,
     answers: BTreeMap<ExecutionId, Answer>,
     // Indices, derived from the above.
@@ -98,6 +101,12 @@ impl State {
                     .insert(finding.id, finding.clone());
             }
             Entity::Question(question) => {
+                if matches!(question.about, About::Permission(_)) {
+                    self.permissions
+                        .entry(question.run)
+                        .or_default()
+                        .insert(question.id);
+                }
                 self.questions.insert(question.id, question.clone());
             }
             Entity::Verdict(verdict) => {
@@ -186,6 +195,9 @@ impl State {
         for finding in self.findings.remove(&id).unwrap_or_default().into_keys() {
             self.questions.remove(&finding);
         }
+        for permission in self.permissions.remove(&id).unwrap_or_default() {
+            self.questions.remove(&permission);
+        }
         self.verdicts.remove(&id);
     }
 
@@ -248,7 +260,28 @@ impl State {
             .flat_map(BTreeMap::values)
     }
 
-    /// The questions of a run.
+    /// The permissions that agents of a run asked for.
+    pub fn permissions_of(&self, run: RunId) -> impl Iterator<Item = &Question> {
+        self.permissions
+            .get(&run)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.questions.get(id))
+    }
+
+    /// What was answered to an attempt's requests: the request, and the id of the choice.
+    pub fn choices_for(&self, attempt: &Attempt) -> Vec<(String, String)> {
+        self.permissions_of(attempt.run)
+            .filter_map(|question| match &question.about {
+                About::Permission(asked) if asked.attempt == attempt.id => {
+                    Some((asked.permission.request.clone(), asked.chosen.clone()?))
+                }
+                About::Permission(_) | About::Finding => None,
+            })
+            .collect()
+    }
+
+    /// The questions about a run's findings.
     pub fn questions_of(&self, run: RunId) -> impl Iterator<Item = &Question> {
         self.findings_of(run)
             .filter_map(|finding| self.questions.get(&finding.id))

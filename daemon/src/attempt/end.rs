@@ -76,12 +76,10 @@ pub fn end_of(exit: &Exit) -> End {
     End {
         exit_code,
         signal,
-        reason,
-        detail,
-        at_us: exit.ended_at_us,
         duration_us: Some(exit.duration_us),
         output_bytes: exit.stdout_bytes,
         error_bytes: exit.stderr_bytes,
+        ..End::new(reason, detail, exit.ended_at_us)
     }
 }
 

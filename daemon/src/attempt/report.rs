@@ -94,6 +94,8 @@ impl Actor {
             lines: self.ingest.lines,
             last_line: self.ingest.last_line.clone(),
             at_us: output::last_written(&self.dir).unwrap_or_else(clock::utc_us),
+            told: None,
+            transcript_bytes: 0,
         }))
     }
 
@@ -132,14 +134,9 @@ impl Actor {
         seen.push(Observation::Lost {
             attempt: self.attempt.id,
             end: End {
-                exit_code: None,
-                signal: None,
-                reason,
-                detail: detail.to_owned(),
-                at_us: clock::utc_us(),
-                duration_us: None,
                 output_bytes: output::length(&self.dir.stdout()),
                 error_bytes: output::length(&self.dir.stderr()),
+                ..End::new(reason, detail.to_owned(), clock::utc_us())
             },
         });
         self.conclude(seen).await

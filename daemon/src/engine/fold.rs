@@ -93,14 +93,9 @@ impl World {
 
 fn spec(name: &str, family: &str) -> AgentSpec {
     AgentSpec {
-        name: name.to_owned(),
-        argv: vec!["true".to_owned()],
-        cwd: PathBuf::from("/"),
         provider: "local".to_owned(),
         family: family.to_owned(),
-        timeout: None,
-        output_limit: None,
-        grace: Duration::from_secs(5),
+        ..AgentSpec::program(name, vec!["true".to_owned()], PathBuf::from("/"))
     }
 }
 
@@ -147,19 +142,16 @@ fn gate() -> Command {
 }
 
 fn end(well: bool) -> End {
+    let reason = if well {
+        Reason::Completed
+    } else {
+        Reason::ExitNonzero
+    };
     End {
         exit_code: Some(i32::from(!well)),
-        signal: None,
-        reason: if well {
-            Reason::Completed
-        } else {
-            Reason::ExitNonzero
-        },
-        detail: String::new(),
-        at_us: 9,
         duration_us: Some(2),
         output_bytes: 3,
-        error_bytes: 0,
+        ..End::new(reason, String::new(), 9)
     }
 }
 
@@ -225,6 +217,8 @@ fn meaning(world: &World, act: &Act) -> (Option<Command>, Vec<Observation>) {
                 lines: u64::from(*bytes / 10),
                 last_line: "line".to_owned(),
                 at_us: 6,
+                told: None,
+                transcript_bytes: 0,
             }));
             None
         }

@@ -57,11 +57,13 @@ fn from_rejection(rejection: &Rejection) -> Status {
     let code = match rejection {
         Rejection::Unknown { .. } => Code::NotFound,
         Rejection::QueueFull { .. } => Code::ResourceExhausted,
-        Rejection::Outdated | Rejection::Settled { .. } | Rejection::TooLate { .. } => {
-            Code::FailedPrecondition
-        }
+        Rejection::Outdated
+        | Rejection::Settled { .. }
+        | Rejection::TooLate { .. }
+        | Rejection::Withdrawn { .. } => Code::FailedPrecondition,
         Rejection::NoSuchOption { .. }
         | Rejection::NoSuchFinding { .. }
+        | Rejection::NotAChoice { .. }
         | Rejection::EmptyAnswer => Code::InvalidArgument,
     };
     with_reason(code, rejection.code(), rejection.to_string())

@@ -154,14 +154,16 @@ pub fn again(
 /// A configured agent as it is now.
 pub(super) fn spec_of(config: &Config, agent: &synod_config::Agent, cwd: &Path) -> AgentSpec {
     AgentSpec {
-        name: agent.name.clone(),
-        argv: agent.argv.clone(),
-        cwd: agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf()),
         provider: agent.provider.clone(),
         family: agent.family().to_owned(),
         timeout: Some(agent.timeout),
         output_limit: Some(config.limits.output_bytes),
         grace: config.limits.grace,
+        ..AgentSpec::program(
+            &agent.name,
+            agent.argv.clone(),
+            agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf()),
+        )
     }
 }
 
@@ -176,15 +178,13 @@ fn command_spec(
         .map(|program| synod_shared::paths::stem(Path::new(program)))
         .unwrap_or_default();
     AgentSpec {
-        name,
-        argv,
-        cwd,
         provider: LOCAL.to_owned(),
         family: LOCAL.to_owned(),
         timeout,
         // A command line keeps what it prints, as much as there is room for.
         output_limit: None,
         grace: config.limits.grace,
+        ..AgentSpec::program(&name, argv, cwd)
     }
 }
 

@@ -3,15 +3,22 @@
 use synod_consensus::Disposition;
 use synod_shared::ids::{FindingId, RunId};
 
-use super::{Rejection, Turn, gate};
+use super::{Rejection, Turn, gate, permission};
 use crate::{
-    entity::{Question, Run, Settlement},
+    entity::{About, Question, Run, Settlement},
     input::{AnswerQuestion, AnswerRest, Reply, Rest},
 };
 
 pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Rejection> {
     let question = turn.open_question(word.question)?;
     let run = asking(turn, question.run)?;
+    if let About::Permission(asked) = &question.about
+        && asked.withdrawn_at_us.is_some()
+    {
+        return Err(Rejection::Withdrawn {
+            agent: asked.agent.clone(),
+        });
+    }
     if let Some(settled) = &question.settled
         && !question.is_open()
     {
@@ -22,6 +29,9 @@ pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Re
     }
     if question.content_hash != word.content_hash {
         return Err(Rejection::Outdated);
+    }
+    if matches!(question.about, About::Permission(_)) {
+        return permission::answer(turn, question, word);
     }
     let disposition = checked(turn, &question, word.disposition)?;
     let id = question.id;

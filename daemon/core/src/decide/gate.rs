@@ -11,7 +11,7 @@ use synod_shared::{
 
 use super::{Turn, cancel};
 use crate::{
-    entity::{Finding, GateWork, Missing, Question, Run, Stop, Verdict, Weighed, Work},
+    entity::{About, Finding, GateWork, Missing, Question, Run, Stop, Verdict, Weighed, Work},
     input::Weighing,
 };
 
@@ -221,6 +221,7 @@ fn question(finding: &Finding, section: String) -> Question {
         section,
         position: finding.position,
         settled: None,
+        about: About::Finding,
     }
 }
 

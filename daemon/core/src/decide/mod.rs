@@ -7,6 +7,7 @@ mod answer;
 mod cancel;
 mod gate;
 mod observe;
+mod permission;
 mod schedule;
 mod spawn;
 
@@ -68,6 +69,16 @@ pub enum Rejection {
         "expected an answer in words, found an empty one; to close without an answer use --dismiss"
     )]
     EmptyAnswer,
+    /// A permission takes one of the agent's own choices, and nothing else.
+    #[error(
+        "expected one of the agent's choices ({known}), by number or by name; a permission takes no other answer"
+    )]
+    NotAChoice { known: String },
+    /// Nobody waits for the answer any more.
+    #[error(
+        "{agent} no longer waits for this permission: its attempt has ended, or it took the request back"
+    )]
+    Withdrawn { agent: String },
     /// The run is past the point where this is possible.
     #[error("the run {run} is {state}: {hint}")]
     TooLate {
@@ -89,6 +100,8 @@ impl Rejection {
             Self::NoSuchOption { .. } => "no-such-option",
             Self::NoSuchFinding { .. } => "no-such-finding",
             Self::EmptyAnswer => "empty-answer",
+            Self::NotAChoice { .. } => "not-a-choice",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::TooLate { .. } => "too-late",
         }
     }

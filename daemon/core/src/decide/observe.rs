@@ -6,9 +6,9 @@ use synod_shared::{
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate};
+use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission};
 use crate::{
-    entity::{End, Execution, Progress, Stop, Work},
+    entity::{Attempt, End, Execution, Progress, Stop, Told, Work},
     input::{Found, Invalid, Observation},
 };
 
@@ -27,21 +27,28 @@ pub(super) fn observe(turn: &mut Turn<'_>, observation: Observation) {
             lines,
             last_line,
             at_us,
+            told,
+            transcript_bytes,
         } => {
             if let Some(attempt) = turn.live_attempt(attempt) {
+                let told = told.map(|told| *told);
                 turn.put_progress(Progress {
                     attempt: attempt.id,
                     execution: attempt.execution,
                     run: attempt.run,
-                    agent: attempt.agent,
+                    agent: attempt.agent.clone(),
                     output_bytes,
                     error_bytes,
                     lines,
                     last_line,
                     last_output_at_us: Some(at_us),
+                    told: told.clone(),
+                    transcript_bytes,
                 });
+                bound(turn, attempt, told.as_ref());
             }
         }
+        Observation::Asked { attempt, open } => permission::asked(turn, attempt, open),
         Observation::Ended { attempt, end } => ended(turn, attempt, AttemptState::Exited, end),
         Observation::Lost { attempt, end } => ended(turn, attempt, AttemptState::Lost, end),
         Observation::ActorFailed { attempt, detail } => actor_failed(turn, attempt, &detail),
@@ -67,10 +74,33 @@ fn started(turn: &mut Turn<'_>, id: AttemptId, pid: Option<u32>, at_us: i64, con
     turn.put_attempt(attempt);
 }
 
-fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, end: End) {
+/// An agent that does more than it may is ended.
+fn bound(turn: &mut Turn<'_>, mut attempt: Attempt, told: Option<&Told>) {
+    if attempt.runaway.is_some() || attempt.state == AttemptState::Stopping {
+        return;
+    }
+    let bounds = turn
+        .state
+        .execution(attempt.execution)
+        .map(|execution| execution.agent.bounds)
+        .unwrap_or_default();
+    attempt.runaway = told.and_then(|told| bounds.passed_by(told));
+    if attempt.runaway.is_some() {
+        attempt.state = AttemptState::Stopping;
+        turn.put_attempt(attempt);
+    }
+}
+
+fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, mut end: End) {
     let Some(mut attempt) = turn.live_attempt(id) else {
         return;
     };
+    // Ended for passing its bounds, and not by itself in the meantime.
+    if let (Some(passed), Reason::Cancelled) = (&attempt.runaway, end.reason) {
+        end.reason = Reason::Runaway;
+        end.detail = passed.clone();
+    }
+    permission::withdraw(turn, &attempt);
     attempt.state = state;
     attempt.pid = None;
     attempt.end = Some(end.clone());

@@ -39,6 +39,7 @@ pub fn schedule(turn: &mut Turn<'_>, mut fresh: impl FnMut() -> AttemptId) {
             containment: String::new(),
             timeout,
             actor_failures: 0,
+            runaway: None,
         });
         if let Some(mut run) = turn.state.run(run).cloned()
             && run.state == RunState::Pending

@@ -99,14 +99,9 @@ impl Sim {
 
     pub fn agent(name: &str, family: &str, provider: &str) -> AgentSpec {
         AgentSpec {
-            name: name.to_owned(),
-            argv: vec!["true".to_owned()],
-            cwd: PathBuf::from("/"),
             provider: provider.to_owned(),
             family: family.to_owned(),
-            timeout: None,
-            output_limit: None,
-            grace: Duration::from_secs(5),
+            ..AgentSpec::program(name, vec!["true".to_owned()], PathBuf::from("/"))
         }
     }
 
@@ -310,13 +305,8 @@ pub fn started(attempt: AttemptId) -> Observation {
 pub fn end(reason: Reason) -> End {
     End {
         exit_code: (reason == Reason::Completed).then_some(0),
-        signal: None,
-        reason,
-        detail: String::new(),
-        at_us: 9,
         duration_us: Some(2),
-        output_bytes: 0,
-        error_bytes: 0,
+        ..End::new(reason, String::new(), 9)
     }
 }
 
