@@ -3,9 +3,12 @@
 //! Pure: lines and exit codes in, values out. Starts nothing, reads no file, knows no clock; so every transcript
 //! of a real program is a test, and a restart of the daemon reads the same meaning from the same file.
 
+pub mod acp;
 mod adapter;
 mod event;
+mod glob;
 mod permission;
+mod policy;
 mod record;
 
 pub use self::{

@@ -94,7 +94,9 @@ pub struct Rule {
     /// The kinds of tools it is about; empty: all.
     #[serde(default)]
     pub kinds: Vec<ToolKind>,
-    /// Patterns of paths (`src/**`, `*.md`); every path of the request must fit one of them. Empty: any or none.
+    /// Patterns of paths (`src/**`, `*.md`, `**/*.lock`), relative to where the agent works. To allow, every path of
+    /// the request must fit one of them, and it must name one; to ask or deny, one that fits is enough. Empty: any
+    /// or none.
     #[serde(default)]
     pub paths: Vec<String>,
     pub ruling: Ruling,

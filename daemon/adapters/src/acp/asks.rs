@@ -1,0 +1,180 @@
+//! From a `session/request_permission` to what people and policies are told. A request may leave out what an earlier
+//! update said of the same tool call, so those are remembered.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::{Choice, ChoiceKind, Permission, ToolKind};
+
+/// What is shown of a command or a title. A person must see all of a command; what is longer than this nobody reads.
+const SHOWN: usize = 16 * 1024;
+
+/// Fields of a tool's input that name files, as seen in the agents' own tools.
+const PATH_FIELDS: &[&str] = &[
+    "file_path",
+    "filePath",
+    "path",
+    "abs_path",
+    "absolute_path",
+    "notebook_path",
+];
+
+/// What was said of a tool call so far.
+#[derive(Debug, Clone, Default)]
+struct Call {
+    kind: Option<ToolKind>,
+    title: Option<String>,
+    command: Option<String>,
+    paths: Vec<String>,
+}
+
+/// Tool calls by their id. Each is forgotten when it has ended.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Calls {
+    known: HashMap<String, Call>,
+}
+
+impl Calls {
+    /// Takes note of a `session/update`.
+    pub(super) fn update(&mut self, params: Option<&Value>) {
+        let Some(update) = params.map(|params| &params["update"]) else {
+            return;
+        };
+        let is_call = matches!(
+            update["sessionUpdate"].as_str(),
+            Some("tool_call" | "tool_call_update")
+        );
+        let Some(id) = update["toolCallId"].as_str().filter(|_| is_call) else {
+            return;
+        };
+        if matches!(update["status"].as_str(), Some("completed" | "failed")) {
+            self.known.remove(id);
+        } else {
+            self.known.entry(id.to_owned()).or_default().merge(update);
+        }
+    }
+}
+
+impl Call {
+    /// What is said again counts; what is not said again stays.
+    fn merge(&mut self, said: &Value) {
+        if let Some(kind) = said["kind"].as_str() {
+            self.kind = Some(tool_kind(kind));
+        }
+        if let Some(title) = text(&said["title"]).or_else(|| text(&said["name"])) {
+            self.title = Some(title);
+        }
+        let input = &said["rawInput"];
+        if let Some(command) = command(&input["command"]) {
+            self.command = Some(command);
+        }
+        let located = list(&said["locations"]).filter_map(|location| location["path"].as_str());
+        let changed = list(&said["content"]).filter_map(|content| content["path"].as_str());
+        let named = PATH_FIELDS
+            .iter()
+            .filter_map(|field| input[*field].as_str());
+        for path in located.chain(changed).chain(named) {
+            if !self.paths.iter().any(|known| known == path) {
+                self.paths.push(path.to_owned());
+            }
+        }
+    }
+
+    fn what(&self) -> String {
+        let by_command = self
+            .command
+            .as_ref()
+            .filter(|_| matches!(self.kind, None | Some(ToolKind::Execute | ToolKind::Other)));
+        match by_command.or(self.title.as_ref()) {
+            Some(what) => shown(what),
+            None => "use a tool that it does not name".to_owned(),
+        }
+    }
+}
+
+/// The permission that is asked for; nothing if the request does not say what it offers.
+pub(super) fn permission(id: &str, params: Option<&Value>, calls: &Calls) -> Option<Permission> {
+    let params = params?;
+    let said = &params["toolCall"];
+    let mut call = said["toolCallId"]
+        .as_str()
+        .and_then(|id| calls.known.get(id).cloned())
+        .unwrap_or_default();
+    call.merge(said);
+    let choices = params["options"].as_array()?.iter().filter_map(choice);
+    Some(Permission {
+        request: id.to_owned(),
+        what: call.what(),
+        kind: call.kind.unwrap_or_default(),
+        paths: call.paths,
+        choices: choices.collect(),
+    })
+}
+
+/// An option of a kind that is not known is no choice: nobody could tell what it grants.
+fn choice(option: &Value) -> Option<Choice> {
+    let kind = match option["kind"].as_str()? {
+        "allow_once" => ChoiceKind::AllowOnce,
+        "allow_always" => ChoiceKind::AllowAlways,
+        "reject_once" => ChoiceKind::RejectOnce,
+        "reject_always" => ChoiceKind::RejectAlways,
+        _ => return None,
+    };
+    let id = option["optionId"].as_str()?.to_owned();
+    Some(Choice {
+        name: text(&option["name"]).unwrap_or_else(|| kind.as_str().to_owned()),
+        id,
+        kind,
+    })
+}
+
+/// The protocol's words; a word that is not among them is `Other`.
+pub(crate) fn tool_kind(word: &str) -> ToolKind {
+    match word {
+        "read" => ToolKind::Read,
+        "edit" => ToolKind::Edit,
+        "delete" => ToolKind::Delete,
+        "move" => ToolKind::Move,
+        "search" => ToolKind::Search,
+        "execute" => ToolKind::Execute,
+        "think" => ToolKind::Think,
+        "fetch" => ToolKind::Fetch,
+        "switch_mode" => ToolKind::SwitchMode,
+        _ => ToolKind::Other,
+    }
+}
+
+/// A command line, or the words of one.
+fn command(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(words) => {
+            let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+            (!words.is_empty()).then(|| words.join(" "))
+        }
+        other => text(other),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value
+        .as_str()
+        .filter(|text| !text.trim().is_empty())
+        .map(str::to_owned)
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn shown(text: &str) -> String {
+    if text.len() <= SHOWN {
+        return text.to_owned();
+    }
+    let cut = text.floor_char_boundary(SHOWN);
+    format!(
+        "{}… ({} bytes; the whole stands in its output)",
+        &text[..cut],
+        text.len()
+    )
+}
