@@ -9,7 +9,11 @@ use crate::document::{Problems, Section, read_document};
 use crate::error::{ConfigError, did_you_mean};
 use crate::limits::Limits;
 use crate::near::nearest;
+use crate::prices::Prices;
+use crate::profiles::Profiles;
 use crate::provider::Provider;
+use crate::retention::Retention;
+use crate::rosters;
 use crate::text_file::{Limit, ReadFault, read_text};
 
 /// Far more than anyone writes by hand; it keeps a wrong path from filling the memory.
@@ -27,11 +31,25 @@ pub struct Config {
     pub providers: BTreeMap<String, Provider>,
     /// All agents by name, the built-in ones among them.
     pub agents: BTreeMap<String, Agent>,
+    /// Names for lists of agents; none has the name of an agent.
+    pub rosters: BTreeMap<String, Vec<String>>,
+    /// What tokens cost.
+    pub prices: Prices,
+    /// How long what is left behind is kept.
+    pub retention: Retention,
 }
 
 impl Config {
     /// `tui` is the terminal UI's own: it reads and checks it itself.
-    const KEYS: [&str; 4] = ["agents", "limits", "providers", "tui"];
+    const KEYS: [&str; 7] = [
+        "agents",
+        "limits",
+        "prices",
+        "providers",
+        "retention",
+        "rosters",
+        "tui",
+    ];
 
     /// Reads the file; a missing one is the default configuration. `synodd` is the daemon's own
     /// binary, which the built-in agents are run from.
@@ -46,7 +64,7 @@ impl Config {
     /// Reads `text`; `file` is only named in messages.
     pub fn parse(file: &Path, text: &str, synodd: &Path) -> Result<Config, ConfigError> {
         read_document(file, text, |root, problems| {
-            Config::read(root, synodd, problems)
+            Config::read(root, synodd, &Profiles, problems)
         })
     }
 
@@ -62,10 +80,18 @@ impl Config {
             limits: Limits::default(),
             providers: BTreeMap::new(),
             agents: agents.collect(),
+            rosters: BTreeMap::new(),
+            prices: Prices::default(),
+            retention: Retention::default(),
         }
     }
 
-    fn read(root: &Section<'_, '_>, synodd: &Path, problems: &mut Problems<'_>) -> Config {
+    fn read(
+        root: &Section<'_, '_>,
+        synodd: &Path,
+        profiles: &Profiles,
+        problems: &mut Problems<'_>,
+    ) -> Config {
         root.only(&Self::KEYS, problems);
         let mut config = Config::defaults(synodd);
         if let Some(section) = root.section("limits", problems) {
@@ -78,12 +104,23 @@ impl Config {
                 config.providers.insert(name.value.to_owned(), provider);
             }
         }
+        if let Some(prices) = root.section("prices", problems) {
+            config.prices = Prices::read(&prices, problems);
+        }
+        if let Some(retention) = root.section("retention", problems) {
+            config.retention = Retention::read(&retention, problems);
+        }
+        let mut broken = BTreeSet::new();
         if let Some(agents) = root.section("agents", problems) {
             for (name, section) in agents.sections(problems) {
-                if let Some(agent) = Agent::read(name, &section, problems) {
-                    config.agents.insert(agent.name.clone(), agent);
+                match Agent::read(name, &section, profiles, problems) {
+                    Some(agent) => drop(config.agents.insert(agent.name.clone(), agent)),
+                    None => drop(broken.insert(name.value.to_owned())),
                 }
             }
+        }
+        if let Some(rosters) = root.section("rosters", problems) {
+            config.rosters = rosters::read(&rosters, &config.agents, &broken, problems);
         }
         config
     }
@@ -108,20 +145,46 @@ impl Config {
     pub fn agent(&self, name: &str) -> Result<&Agent, RosterError> {
         self.agents.get(name).ok_or_else(|| RosterError::Unknown {
             found: name.to_owned(),
-            suggestion: nearest(name, self.agents.keys().map(String::as_str)),
-            known: self.agents.keys().cloned().collect::<Vec<_>>().join(", "),
+            suggestion: nearest(
+                name,
+                self.agents
+                    .keys()
+                    .chain(self.rosters.keys())
+                    .map(String::as_str),
+            ),
+            known: self.known(),
         })
     }
 
-    /// The agents of these names, in their order; each at most once, at least one.
+    /// Whom a roster may name.
+    fn known(&self) -> String {
+        let list = |names: Vec<&str>| names.join(", ");
+        let mut known = list(self.agents.keys().map(String::as_str).collect());
+        if !self.rosters.is_empty() {
+            known.push_str("; known rosters: ");
+            known.push_str(&list(self.rosters.keys().map(String::as_str).collect()));
+        }
+        known
+    }
+
+    /// The agents of these names, in their order; a roster's name stands for its agents. Each at most
+    /// once, at least one.
     pub fn roster(
         &self,
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<&Agent>, RosterError> {
         let mut seen = BTreeSet::new();
         let mut roster = Vec::new();
-        for name in names {
-            let agent = self.agent(name.as_ref())?;
+        let names: Vec<_> = names.into_iter().collect();
+        let expanded = names.iter().flat_map(|name| {
+            let name = name.as_ref();
+            let roster = self.rosters.get(name).map(Vec::as_slice);
+            let itself = roster.is_none().then_some(name);
+            let members = roster.unwrap_or_default().iter().map(String::as_str);
+            itself.into_iter().chain(members)
+        });
+        for name in expanded {
+            let agent = self.agent(name)?;
             if !seen.insert(agent.name.as_str()) {
                 return Err(RosterError::Twice {
                     name: agent.name.clone(),

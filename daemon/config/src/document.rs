@@ -143,19 +143,19 @@ impl<'d, 't> Section<'d, 't> {
         })
     }
 
+    /// The keys, with their places.
+    pub fn keys(&self) -> impl Iterator<Item = At<&'d str>> + use<'d, 't> {
+        let table: &'d DeTable<'t> = self.table;
+        table.iter().map(|(key, _)| At {
+            offset: key.span().start,
+            value: key.get_ref().as_ref(),
+        })
+    }
+
     /// The tables under this one, by name, with the place of the name.
     pub fn sections(&self, problems: &mut Problems<'_>) -> Vec<(At<&'d str>, Section<'d, 't>)> {
-        let table: &'d DeTable<'t> = self.table;
-        table
-            .iter()
-            .filter_map(|(key, _)| {
-                let name: &'d str = key.get_ref().as_ref();
-                let at = At {
-                    offset: key.span().start,
-                    value: name,
-                };
-                Some((at, self.section(name, problems)?))
-            })
+        self.keys()
+            .filter_map(|at| Some((at, self.section(at.value, problems)?)))
             .collect()
     }
 
@@ -182,6 +182,22 @@ impl<'d, 't> Section<'d, 't> {
         self.read(key, &expected, problems, |value| {
             as_integer(value)
                 .and_then(|n| u32::try_from(n).ok())
+                .filter(|n| range.contains(n))
+        })
+        .map(|at| at.value)
+    }
+
+    /// As [`Section::integer`], for what may be more.
+    pub fn count(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<u64>,
+        problems: &mut Problems<'_>,
+    ) -> Option<u64> {
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
+        self.read(key, &expected, problems, |value| {
+            as_integer(value)
+                .and_then(|n| u64::try_from(n).ok())
                 .filter(|n| range.contains(n))
         })
         .map(|at| at.value)

@@ -13,6 +13,14 @@ pub enum ConfigError {
     /// It could not be read.
     #[error("cannot use {}: {}", .0.path.display(), .0)]
     Unreadable(ReadError),
+    /// A profile beside it was refused.
+    #[error("{}: {message}", .path.display())]
+    Profile {
+        /// The profile's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
     /// It was read, and these problems were found, in the order of their lines; never empty.
     #[error("{}", sentences(.0))]
     Invalid(Vec<Problem>),
@@ -23,6 +31,7 @@ impl ConfigError {
     pub fn code(&self) -> &'static str {
         match self {
             ConfigError::Unreadable(error) => error.code(),
+            ConfigError::Profile { .. } => "bad-profile",
             ConfigError::Invalid(problems) => problems
                 .first()
                 .map_or("invalid", |problem| problem.fault.code()),
@@ -32,7 +41,7 @@ impl ConfigError {
     /// The problems found, empty when the file could not be read at all.
     pub fn problems(&self) -> &[Problem] {
         match self {
-            ConfigError::Unreadable(_) => &[],
+            ConfigError::Unreadable(_) | ConfigError::Profile { .. } => &[],
             ConfigError::Invalid(problems) => problems,
         }
     }
@@ -118,7 +127,7 @@ pub enum Fault {
         expected: String,
     },
     /// An adapter that does not exist.
-    #[error("unknown adapter {found:?} in {section}; {}known adapters: command", did_you_mean(.suggestion.as_deref()))]
+    #[error("unknown adapter {found:?} in {section}; {}known adapters: {known}", did_you_mean(.suggestion.as_deref()))]
     UnknownAdapter {
         /// As written.
         found: String,
@@ -126,20 +135,48 @@ pub enum Fault {
         section: String,
         /// The nearest known one.
         suggestion: Option<String>,
+        /// All of them, separated by commas.
+        known: String,
     },
-    /// An adapter that is planned.
-    #[error("adapter {found:?} in {section} is not built yet; use adapter = \"command\"")]
-    AdapterNotBuilt {
-        /// As written.
-        found: String,
+    /// A key that has no effect for the adapter of its agent.
+    #[error("{key} in {section} means nothing for adapter {adapter:?}: {why}")]
+    PointlessKey {
+        /// The key.
+        key: String,
         /// Where.
         section: String,
+        /// The adapter.
+        adapter: &'static str,
+        /// Why, and what to do.
+        why: &'static str,
     },
     /// The name of an agent that ships with the program.
     #[error("[agents.{name}] takes the name of a built-in agent; give yours another name")]
     BuiltinName {
         /// The name.
         name: String,
+    },
+    /// A roster's name that an agent has: `--roster NAME` could mean either.
+    #[error("the roster {name:?} has the name of an agent; give it another name")]
+    RosterNamedAsAgent {
+        /// The name.
+        name: String,
+    },
+    /// One agent would have two votes.
+    #[error("{name:?} is named twice in {section}; name each agent once")]
+    AgentTwice {
+        /// The agent.
+        name: String,
+        /// Where, such as `the roster "all"`.
+        section: String,
+    },
+    /// A model's name that no model can have.
+    #[error(
+        "{found:?} is not the name of a model; expected 1 to 128 characters without white space, `*` for any"
+    )]
+    BadPattern {
+        /// As written.
+        found: String,
     },
     /// A name that could not be used on a command line or in a path.
     #[error(
@@ -186,9 +223,12 @@ impl Fault {
             Fault::Value { .. } => "bad-value",
             Fault::MissingKey { .. } => "missing-key",
             Fault::UnknownAdapter { .. } => "unknown-adapter",
-            Fault::AdapterNotBuilt { .. } => "adapter-not-built",
+            Fault::PointlessKey { .. } => "pointless-key",
+            Fault::RosterNamedAsAgent { .. } => "roster-named-as-agent",
+            Fault::AgentTwice { .. } => "agent-twice",
             Fault::BuiltinName { .. } => "builtin-name",
             Fault::BadName { .. } => "bad-name",
+            Fault::BadPattern { .. } => "bad-pattern",
             Fault::NotBuilt { .. } => "not-built",
             Fault::UnknownReference { .. } => "unknown-reference",
         }

@@ -8,7 +8,9 @@
 pub mod agent;
 pub mod config;
 pub mod limits;
+pub mod prices;
 pub mod provider;
+pub mod retention;
 
 pub mod gate;
 pub mod gates;
@@ -27,17 +29,22 @@ pub mod size;
 
 mod document;
 mod gate_toml;
+mod money;
 mod near;
+mod profiles;
+mod rosters;
 mod text_file;
 
-pub use agent::{Adapter, Agent, Origin};
+pub use agent::{Agent, AgentLimits, Isolation, Kind, Origin, Program, Recording, Speed};
 pub use config::{Config, RosterError};
 pub use error::{ConfigError, Fault, Problem};
 pub use gate::{Deadlines, GateDef, GateError, InputDecl, Presence, Seat};
 pub use gates::Gates;
 pub use limits::Limits;
+pub use prices::Prices;
 pub use prompt::{PromptError, render};
 pub use provider::Provider;
 pub use quorum::{Quorum, QuorumError};
 pub use receipt::{nonce_from, receipt_from};
+pub use retention::Retention;
 pub use subject::{Input, Subject, SubjectError};

@@ -74,10 +74,6 @@ fn every_mistake_in_a_configuration_is_named_with_its_line() {
             "[agents.alice]\nadapter = \"comand\"\nargv = [\"x\"]\n".into(),
         ),
         (
-            "planned adapter",
-            "[agents.alice]\nadapter = \"claude\"\nargv = [\"x\"]\n".into(),
-        ),
-        (
             "empty adapter",
             "[agents.alice]\nadapter = \"\"\nargv = [\"x\"]\n".into(),
         ),
@@ -120,15 +116,172 @@ fn every_mistake_in_a_configuration_is_named_with_its_line() {
         ),
         (
             "several at once, in order",
-            "[limits]\ngrace = 5\nmax_runing = 2\n[agents.bob]\nadapter = \"codex\"\n".into(),
+            "[limits]\ngrace = 5\nmax_runing = 2\n[agents.bob]\nadapter = \"codx\"\n".into(),
         ),
     ];
+    insta::assert_snapshot!(told(&cases));
+}
+
+#[test]
+fn every_mistake_in_an_agent_of_a_known_cli_is_named_with_its_line() {
+    let claude = |line: &str| format!("[agents.c]\nadapter = \"claude\"\n{line}\n");
+    let command = |line: &str| format!("{AGENT}{line}\n");
+    let acp = |line: &str| format!("[agents.g]\nadapter = \"acp\"\nargv = [\"g\"]\n{line}\n");
+    let replay =
+        |line: &str| format!("[agents.r]\nadapter = \"replay\"\nrecording = \"/r.rec\"\n{line}\n");
+    let rules = |rules: &str| acp(&format!("[agents.g.permissions]\nrules = {rules}"));
+    let mut cases = vec![
+        ("acp without argv", "[agents.g]\nadapter = \"acp\"\n".into()),
+        (
+            "a replay of nothing",
+            "[agents.r]\nadapter = \"replay\"\n".into(),
+        ),
+        (
+            "a relative recording",
+            "[agents.r]\nadapter = \"replay\"\nrecording = \"r\"\n".into(),
+        ),
+        ("a speed of nothing", replay("speed = 0")),
+        ("a speed in words", replay("speed = \"fast\"")),
+        ("empty argv of a known CLI", claude("argv = []")),
+        (
+            "flags as a word",
+            claude("argv = [\"c\"]\nprofile_flags = \"yes\""),
+        ),
+        ("NUL in args", claude("args = [\"a\\u0000\"]")),
+        ("args as one string", claude("args = \"--verbose\"")),
+        ("an empty model", claude("model = \"\"")),
+        (
+            "a model like a flag",
+            claude("model = \"--dangerously-skip-permissions\""),
+        ),
+        ("no steps", claude("steps = 0")),
+        ("tokens in words", claude("tokens = \"5M\"")),
+        ("a negative cost", claude("cost = -1")),
+        ("a cost in euros", claude("cost = \"2 EUR\"")),
+        ("a cost with an exponent", claude("cost = 1e3")),
+        ("a first byte of nothing", claude("first_byte = \"0s\"")),
+        ("a first byte never", claude("first_byte = \"never\"")),
+        ("an unknown isolation", claude("isolation = \"container\"")),
+        (
+            "an unknown ruling",
+            acp("[agents.g.permissions]\ndefault = \"maybe\""),
+        ),
+        ("permissions as a word", acp("permissions = \"allow\"")),
+        (
+            "an unknown key of permissions",
+            acp("[agents.g.permissions]\notherwise = \"ask\""),
+        ),
+        ("a rule without a ruling", rules("[{ kinds = [\"read\"] }]")),
+        (
+            "a rule of unknown kind",
+            rules("[{ kinds = [\"write\"], ruling = \"deny\" }]"),
+        ),
+        (
+            "a rule for no kind",
+            rules("[{ kinds = [], ruling = \"allow\" }]"),
+        ),
+        (
+            "a rule for no path",
+            rules("[{ paths = [\"\"], ruling = \"allow\" }]"),
+        ),
+        (
+            "a rule with a misspelt key",
+            rules("[{ path = [\"x\"], ruling = \"allow\" }]"),
+        ),
+        ("a rule as a word", rules("[\"allow\"]")),
+        ("a price of nothing", "[prices.m]\n".into()),
+        (
+            "a price in words",
+            "[prices.m]\ninput = \"cheap\"\noutput = 1\n".into(),
+        ),
+        (
+            "a price of no model",
+            "[prices.\"\"]\ninput = 1\noutput = 1\n".into(),
+        ),
+        ("a price as a number", "[prices]\nm = 3\n".into()),
+        (
+            "an unknown key of a price",
+            "[prices.m]\ninput = 1\noutput = 1\nreasoning = 1\n".into(),
+        ),
+        (
+            "a retention of nothing",
+            "[retention]\nworktrees = \"0d\"\n".into(),
+        ),
+        (
+            "an unknown retention",
+            "[retention]\nruns = \"1d\"\n".into(),
+        ),
+        (
+            "a roster of a stranger",
+            "[rosters]\nall = [\"ambiguity\", \"clude\"]\n".into(),
+        ),
+        (
+            "a roster of one twice",
+            "[rosters]\nall = [\"ambiguity\", \"ambiguity\"]\n".into(),
+        ),
+        ("a roster of nobody", "[rosters]\nall = []\n".into()),
+        (
+            "a roster as a word",
+            "[rosters]\nall = \"ambiguity\"\n".into(),
+        ),
+        (
+            "a roster named as an agent",
+            "[rosters]\nambiguity = [\"testability\"]\n".into(),
+        ),
+        (
+            "a roster with a bad name",
+            "[rosters]\n\"a,b\" = [\"testability\"]\n".into(),
+        ),
+        (
+            "a roster of a refused agent is told once",
+            "[agents.c]\nadapter = \"clude\"\n[rosters]\nall = [\"c\"]\n".into(),
+        ),
+    ];
+    for line in [
+        "model = \"m\"",
+        "profile_flags = true",
+        "steps = 1",
+        "tokens = 1",
+        "cost = 1",
+    ] {
+        cases.push(("pointless for a command", command(line)));
+    }
+    for line in [
+        "mode = \"m\"",
+        "permissions = {}",
+        "recording = \"/r\"",
+        "speed = 1",
+    ] {
+        cases.push(("pointless for a command", command(line)));
+        cases.push(("pointless for a known CLI", claude(line)));
+    }
+    cases.push(("pointless for a known CLI", claude("profile_flags = true")));
+    for line in ["model = \"m\"", "profile_flags = true", "speed = 1"] {
+        cases.push(("pointless for acp", acp(line)));
+    }
+    for line in [
+        "argv = [\"x\"]",
+        "args = []",
+        "profile_flags = false",
+        "model = \"m\"",
+        "mode = \"m\"",
+        "env = []",
+        "isolation = \"none\"",
+        "permissions = {}",
+    ] {
+        cases.push(("pointless for a replay", replay(line)));
+    }
+    insta::assert_snapshot!(told(&cases));
+}
+
+/// Each case and what is said of it.
+fn told(cases: &[(&str, String)]) -> String {
     let mut told = String::new();
     for (name, text) in cases {
-        let error = refusal(&text);
+        let error = refusal(text);
         writeln!(told, "{name} [{}]\n{error}\n", error.code()).unwrap();
     }
-    insta::assert_snapshot!(told);
+    told
 }
 
 #[test]
