@@ -1,7 +1,7 @@
 //! `[prices."MODEL"]`: what a model's tokens cost, for CLIs that tell tokens and no money. There are
 //! none in the program: prices change, and a wrong one is worse than none.
 
-use synod_adapters::Money;
+use synod_adapters::{Money, Price};
 
 use crate::document::{At, Problems, Section};
 use crate::error::Fault;
@@ -9,17 +9,6 @@ use crate::money;
 
 /// The longest name of a model or pattern of names.
 const LONGEST: usize = 128;
-
-/// What a million tokens cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Price {
-    /// Sent to the model.
-    pub input: Money,
-    /// Of the input: read from a cache.
-    pub cached: Money,
-    /// Written by the model.
-    pub output: Money,
-}
 
 /// Prices by model, or by pattern with `*` for any characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

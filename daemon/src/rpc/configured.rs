@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use synod_config::{Adapter, GateDef, Origin};
+use synod_config::{GateDef, Origin, Program};
 use synod_proto::v1;
 use tonic::{Code, Status};
 
@@ -28,10 +28,11 @@ pub(super) async fn agents(context: &Context) -> Result<v1::ListAgentsResponse, 
         .collect();
     let agents = config.agents.values().map(|agent| v1::Agent {
         name: agent.name.clone(),
-        adapter: match agent.adapter {
-            Adapter::Command => "command".to_owned(),
+        adapter: agent.kind.as_str().to_owned(),
+        argv: match &agent.program {
+            Program::Profile => Vec::new(),
+            Program::Own(argv) | Program::OwnWithFlags(argv) => argv.clone(),
         },
-        argv: agent.argv.clone(),
         provider: agent.provider.clone(),
         family: agent.family().to_owned(),
         timeout: Some(wire::duration(agent.timeout)),

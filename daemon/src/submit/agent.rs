@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use synod_config::Config;
+use synod_config::{Config, Kind, Program};
 use synod_core::{
-    entity::{AgentSpec, Execution, Run, Work},
+    entity::{AgentSpec, Bounds, Execution, Run, Work},
     input::{Command, Configured, SpawnAgent},
 };
 use synod_proto::v1;
@@ -47,7 +47,7 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
         v1::spawn_agent_request::Work::Agent(prompt) => {
             let agent = config.agent(&prompt.name)?;
             let env = environment::for_agent(agent, &caller)?;
-            let mut spec = spec_of(&config, agent, &cwd);
+            let mut spec = spec_of(&config, agent, &cwd)?;
             spec.timeout = timeout.or(spec.timeout);
             (
                 spec,
@@ -152,19 +152,46 @@ pub fn again(
 }
 
 /// A configured agent as it is now.
-pub(super) fn spec_of(config: &Config, agent: &synod_config::Agent, cwd: &Path) -> AgentSpec {
-    AgentSpec {
+pub(super) fn spec_of(
+    config: &Config,
+    agent: &synod_config::Agent,
+    cwd: &Path,
+) -> Result<AgentSpec, SubmitError> {
+    let (mut argv, adapter) = match (&agent.program, &agent.kind) {
+        (Program::Own(argv), Kind::Cli(adapter)) => (argv.clone(), *adapter),
+        (Program::Profile | Program::OwnWithFlags(_), Kind::Cli(_)) | (_, Kind::Replay(_)) => {
+            return Err(SubmitError::NoProgram {
+                agent: agent.name.clone(),
+                adapter: agent.kind.as_str(),
+            });
+        }
+    };
+    argv.extend_from_slice(&agent.args);
+    let cwd = agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf());
+    let limits = &agent.limits;
+    Ok(AgentSpec {
         provider: agent.provider.clone(),
         family: agent.family().to_owned(),
         timeout: Some(agent.timeout),
-        output_limit: Some(config.limits.output_bytes),
+        output_limit: limits.output_bytes.or(Some(config.limits.output_bytes)),
         grace: config.limits.grace,
-        ..AgentSpec::program(
-            &agent.name,
-            agent.argv.clone(),
-            agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf()),
-        )
-    }
+        adapter,
+        model: agent.model.clone(),
+        bounds: Bounds {
+            steps: limits.steps,
+            tokens: limits.tokens,
+            cost: limits.cost,
+        },
+        first_byte: agent.first_byte,
+        permits: agent.permissions.clone(),
+        mode: agent.mode.clone(),
+        resume: None,
+        price: agent
+            .model
+            .as_deref()
+            .and_then(|model| config.prices.of(model)),
+        ..AgentSpec::program(&agent.name, argv, cwd)
+    })
 }
 
 fn command_spec(

@@ -47,6 +47,12 @@ pub enum SubmitError {
         "agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none"
     )]
     ImpossibleVariable { agent: String, name: String },
+    /// Nothing to start.
+    #[error("agent {agent} has adapter {adapter} and no argv of its own; write one in config.toml")]
+    NoProgram {
+        agent: String,
+        adapter: &'static str,
+    },
     /// A time limit of nothing.
     #[error("expected a time limit above zero, found {found}")]
     Timeout { found: String },
@@ -81,6 +87,7 @@ impl SubmitError {
             Self::Name { .. } => "bad-name",
             Self::MissingVariable { .. } => "missing-variable",
             Self::ImpossibleVariable { .. } => "impossible-variable",
+            Self::NoProgram { .. } => "no-program",
             Self::Timeout { .. } => "bad-timeout",
             Self::RequestId { .. } => "bad-request-id",
             Self::Absent { .. } => "absent",

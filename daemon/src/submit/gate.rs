@@ -63,7 +63,7 @@ pub fn gate(
             &environment::for_agent(agent, &caller)?,
         )?;
         kept.prompt(&submitter.paths, execution, prompt.as_bytes())?;
-        seats.push((execution, spec_of(&config, agent, &cwd)));
+        seats.push((execution, spec_of(&config, agent, &cwd)?));
     }
     kept.inputs(&submitter.paths, run, &subject)?;
     kept.sync()?;

@@ -107,7 +107,7 @@ pub enum Program {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AgentLimits {
     /// Requests to the model and calls of tools, as far as the output shows them.
-    pub steps: Option<u64>,
+    pub steps: Option<u32>,
     /// Tokens sent and written together.
     pub tokens: Option<u64>,
     /// Money.

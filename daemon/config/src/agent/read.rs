@@ -17,7 +17,7 @@ use crate::profiles::Profiles;
 use crate::provider::LOCAL;
 
 /// Each attempt's steps are counted; more than this is no limit.
-const MOST_STEPS: u64 = 1_000_000_000;
+const MOST_STEPS: u32 = 1_000_000_000;
 /// As above.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
 
@@ -109,8 +109,10 @@ impl Agent {
                 .unwrap_or_else(|| LOCAL.to_owned()),
             family: family.or_else(|| profile.and_then(|profile| profile.family.clone())),
             timeout: timeout.map_or(DEFAULT_TIMEOUT, |at| at.value),
-            first_byte: first_byte
-                .unwrap_or_else(|| profile.and_then(|profile| profile.first_byte)),
+            first_byte: match first_byte {
+                Some(said) => said.limit(),
+                None => profile.and_then(|profile| profile.first_byte),
+            },
             limits,
             cwd,
             isolation,
@@ -192,7 +194,7 @@ fn read_program(
 
 fn read_limits(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> AgentLimits {
     AgentLimits {
-        steps: section.count("steps", 1..=MOST_STEPS, problems),
+        steps: section.integer("steps", 1..=MOST_STEPS, problems),
         tokens: section.count("tokens", 1..=MOST_TOKENS, problems),
         cost: money::read("cost", section, problems),
         output_bytes: section.size("output_bytes", problems),

@@ -151,22 +151,38 @@ pub(super) fn path(
     Some(PathBuf::from(path.value))
 }
 
+/// What stands under `first_byte`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FirstByte {
+    Off,
+    Within(Duration),
+}
+
+impl FirstByte {
+    pub fn limit(self) -> Option<Duration> {
+        match self {
+            FirstByte::Off => None,
+            FirstByte::Within(limit) => Some(limit),
+        }
+    }
+}
+
 /// A duration, or `"off"`.
 pub(super) fn first_byte(
     section: &Section<'_, '_>,
     problems: &mut Problems<'_>,
-) -> Option<Option<Duration>> {
+) -> Option<FirstByte> {
     let expected = format!(
         r#"{}, more than 0 and at most 366d, or "off""#,
         duration::EXPECTED
     );
     let limit = section.read("first_byte", &expected, problems, |value| {
         match value.as_str()? {
-            "off" => Some(None),
+            "off" => Some(FirstByte::Off),
             text => duration::parse(text)
                 .ok()
                 .filter(|limit| !limit.is_zero())
-                .map(Some),
+                .map(FirstByte::Within),
         }
     })?;
     Some(limit.value)
