@@ -7,13 +7,19 @@ pub mod acp;
 mod adapter;
 mod event;
 mod glob;
+mod json;
 mod permission;
 mod policy;
+mod read;
 mod record;
+mod trouble;
+mod usage;
 
 pub use self::{
     adapter::{Adapter, UnknownAdapter},
     event::{Event, ToolKind},
     permission::{Choice, ChoiceKind, Permission, Policy, Rule, Ruling},
+    read::Reader,
     record::{Conclusion, Ending, Money, Price, Record, Retry, Usage},
+    usage::Cumulative,
 };
