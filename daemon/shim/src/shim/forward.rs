@@ -6,9 +6,9 @@
 
 use std::{
     fs::File,
-    io::{self, PipeWriter, Read, Write},
+    io::{self, PipeWriter, Write},
     mem,
-    os::fd::OwnedFd,
+    os::{fd::OwnedFd, unix::fs::FileExt as _},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     thread,
@@ -71,7 +71,7 @@ pub fn begin(feed: Feed) -> Input {
         .stack_size(STACK)
         .spawn(move || {
             let wait = Wait::on(&feed.path);
-            if let Err(error) = forward(feed.journal, feed.pipe, wait) {
+            if let Err(error) = forward(&feed.journal, feed.pipe, wait) {
                 let journal = feed.path.display();
                 log(&format!(
                     "cannot read {journal}: {error}; the agent's input was closed"
@@ -95,40 +95,72 @@ fn tell_closed(closed: &OnceLock<Instant>) {
 
 /// Returns when the journal is at its [`END`]. The pipe is closed by then.
 ///
+/// Nothing of a line is kept before its newline is there, and then it is read anew from its beginning: a daemon that
+/// died in the middle of a line is followed by one that cuts the torn tail off and writes another line in its place.
+///
 /// An agent that closed its input is no reason to stop: what it does not want to hear is passed
 /// over, and the end still is one. All signals are blocked here, so a broken pipe is an error and
 /// no death.
-fn forward(mut journal: impl Read, pipe: impl Write, mut wait: Wait) -> io::Result<()> {
+fn forward(journal: &File, pipe: impl Write, mut wait: Wait) -> io::Result<()> {
     let mut pipe = Some(pipe);
     let mut lines = Lines::default();
     let mut chunk = vec![0; CHUNK];
+    let mut offset = 0;
     loop {
-        let read = match journal.read(&mut chunk) {
-            Ok(0) => {
-                wait.for_more();
-                continue;
-            }
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let portion = lines.add(&chunk[..read]);
-        if let Some(open) = &mut pipe
-            && let Err(error) = open.write_all(&portion.lines)
-        {
-            if error.kind() != io::ErrorKind::BrokenPipe {
-                log(&format!("cannot write to the agent's input: {error}"));
-            }
-            pipe = None;
+        let whole = end_of_lines(journal, offset, &mut chunk)?;
+        if whole == offset {
+            wait.for_more();
         }
-        match portion.then {
-            Then::MoreMayCome => {}
-            Then::End => return Ok(()),
+        while offset < whole {
+            let want = usize::try_from(whole - offset).map_or(CHUNK, |left| left.min(CHUNK));
+            let read = read_at(journal, &mut chunk[..want], offset)?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            offset += read as u64;
+            let portion = lines.add(&chunk[..read]);
+            if let Some(open) = &mut pipe
+                && let Err(error) = open.write_all(&portion.lines)
+            {
+                if error.kind() != io::ErrorKind::BrokenPipe {
+                    log(&format!("cannot write to the agent's input: {error}"));
+                }
+                pipe = None;
+            }
+            match portion.then {
+                Then::MoreMayCome => {}
+                Then::End => return Ok(()),
+            }
         }
     }
 }
 
-/// Cuts what was read into whole lines. A torn one waits here for its rest.
+/// Behind the last newline after `begin`; `begin` if there is none.
+fn end_of_lines(journal: &File, begin: u64, chunk: &mut [u8]) -> io::Result<u64> {
+    let mut end = begin;
+    let mut offset = begin;
+    loop {
+        let read = read_at(journal, chunk, offset)?;
+        if read == 0 {
+            return Ok(end);
+        }
+        if let Some(last) = chunk[..read].iter().rposition(|&byte| byte == b'\n') {
+            end = offset + last as u64 + 1;
+        }
+        offset += read as u64;
+    }
+}
+
+fn read_at(journal: &File, chunk: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        match journal.read_at(chunk, offset) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+/// Cuts what was read into whole lines. One that is longer than what is read at once waits here for its rest.
 #[derive(Debug, Default)]
 struct Lines {
     torn: Vec<u8>,

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, PipeReader},
+    io::{self, PipeReader, Read as _},
     thread::JoinHandle,
 };
 
@@ -80,7 +80,7 @@ fn forwarding(wait: fn(&Path) -> Wait) -> (File, PipeReader, JoinHandle<io::Resu
     let (reader, writer) = io::pipe().unwrap();
     let journal = File::open(&path).unwrap();
     let wait = wait(&path);
-    let thread = thread::spawn(move || forward(journal, writer, wait));
+    let thread = thread::spawn(move || forward(&journal, writer, wait));
     let journal = OpenOptions::new().append(true).open(&path).unwrap();
     // The file lives on without its name.
     drop(place);
@@ -119,4 +119,34 @@ fn the_end_is_found_though_nobody_listens_any_more() {
     journal.write_all(&vec![b'x'; 100_000]).unwrap();
     journal.write_all(b"\n\x04\n").unwrap();
     thread.join().unwrap().unwrap();
+}
+
+/// A daemon died in the middle of a line; the next one has something else to say.
+#[test]
+fn a_torn_tail_that_is_cut_off_never_reaches_the_agent() {
+    for (torn, then) in [
+        (&b"{\"torn\""[..], &b"{}\n"[..]),
+        (b"{\"torn\"", b"{\"another\":\"and a longer one\"}\n"),
+        (&vec![b'x'; 3 * CHUNK], b"short\n"),
+        (b"short", &{
+            let mut long = vec![b'y'; 3 * CHUNK];
+            long.push(b'\n');
+            long
+        }),
+    ] {
+        for wait in [Wait::on, |_: &Path| Wait::Looking] {
+            let (mut journal, mut pipe, thread) = forwarding(wait);
+            let mut line = [0; 6];
+            pipe.read_exact(&mut line).unwrap();
+            journal.write_all(torn).unwrap();
+            // It may have looked at the torn tail by now, or not: either must do.
+            journal.set_len(6).unwrap();
+            journal.write_all(then).unwrap();
+            journal.write_all(b"\x04\n").unwrap();
+            let mut rest = Vec::new();
+            pipe.read_to_end(&mut rest).unwrap();
+            assert!(rest == then, "{:?}", rest.len());
+            thread.join().unwrap().unwrap();
+        }
+    }
 }
