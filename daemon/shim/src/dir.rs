@@ -150,7 +150,8 @@ impl RunDir {
         self.0.join("prompt")
     }
 
-    /// The journal of an agent that is spoken to; append whole lines. Others have none.
+    /// The journal of an agent that is spoken to; append whole lines. Others have none. What
+    /// stands behind the last newline was not forwarded, and may be cut off.
     pub fn stdin(&self) -> PathBuf {
         self.0.join("stdin")
     }

@@ -7,7 +7,6 @@
 use std::{
     fs::File,
     io::{self, PipeWriter, Write},
-    mem,
     os::{fd::OwnedFd, unix::fs::FileExt as _},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
@@ -95,82 +94,65 @@ fn tell_closed(closed: &OnceLock<Instant>) {
 
 /// Returns when the journal is at its [`END`]. The pipe is closed by then.
 ///
-/// Nothing of a line is kept before its newline is there, and then it is read anew from its beginning: a daemon that
-/// died in the middle of a line is followed by one that cuts the torn tail off and writes another line in its place.
-///
 /// An agent that closed its input is no reason to stop: what it does not want to hear is passed
 /// over, and the end still is one. All signals are blocked here, so a broken pipe is an error and
 /// no death.
 fn forward(journal: &File, pipe: impl Write, mut wait: Wait) -> io::Result<()> {
     let mut pipe = Some(pipe);
-    let mut lines = Lines::default();
-    let mut chunk = vec![0; CHUNK];
     let mut offset = 0;
     loop {
-        let whole = end_of_lines(journal, offset, &mut chunk)?;
-        if whole == offset {
+        let Some(lines) = whole_lines(journal, offset)? else {
             wait.for_more();
+            continue;
+        };
+        offset += lines.len() as u64;
+        let (said, then) = until_end(&lines);
+        if let Some(open) = &mut pipe
+            && let Err(error) = open.write_all(said)
+        {
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                log(&format!("cannot write to the agent's input: {error}"));
+            }
+            pipe = None;
         }
-        while offset < whole {
-            let want = usize::try_from(whole - offset).map_or(CHUNK, |left| left.min(CHUNK));
-            let read = read_at(journal, &mut chunk[..want], offset)?;
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            offset += read as u64;
-            let portion = lines.add(&chunk[..read]);
-            if let Some(open) = &mut pipe
-                && let Err(error) = open.write_all(&portion.lines)
-            {
-                if error.kind() != io::ErrorKind::BrokenPipe {
-                    log(&format!("cannot write to the agent's input: {error}"));
-                }
-                pipe = None;
-            }
-            match portion.then {
-                Then::MoreMayCome => {}
-                Then::End => return Ok(()),
-            }
+        match then {
+            Then::MoreMayCome => {}
+            Then::End => return Ok(()),
         }
     }
 }
 
-/// Behind the last newline after `begin`; `begin` if there is none.
-fn end_of_lines(journal: &File, begin: u64, chunk: &mut [u8]) -> io::Result<u64> {
-    let mut end = begin;
-    let mut offset = begin;
+/// What stands there from `offset` on, a line's beginning, up to a line's end; none while there is
+/// no whole line.
+///
+/// Nothing is kept of a torn one: whoever died in the middle of it may come back, cut it off and
+/// write another. It is read again when its rest may be there.
+fn whole_lines(journal: &File, offset: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut lines = Vec::new();
     loop {
-        let read = read_at(journal, chunk, offset)?;
-        if read == 0 {
-            return Ok(end);
+        let known = lines.len();
+        lines.resize(known + CHUNK, 0);
+        let read = match journal.read_at(&mut lines[known..], offset + known as u64) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                lines.truncate(known);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        lines.truncate(known + read);
+        if let Some(last) = lines[known..].iter().rposition(|&byte| byte == b'\n') {
+            lines.truncate(known + last + 1);
+            if known > 0 {
+                // Only now it is sure that the beginning was not cut off after it was read.
+                journal.read_exact_at(&mut lines, offset)?;
+            }
+            return Ok(Some(lines));
         }
-        if let Some(last) = chunk[..read].iter().rposition(|&byte| byte == b'\n') {
-            end = offset + last as u64 + 1;
+        if read < CHUNK {
+            return Ok(None);
         }
-        offset += read as u64;
     }
-}
-
-fn read_at(journal: &File, chunk: &mut [u8], offset: u64) -> io::Result<usize> {
-    loop {
-        match journal.read_at(chunk, offset) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
-        }
-    }
-}
-
-/// Cuts what was read into whole lines. One that is longer than what is read at once waits here for its rest.
-#[derive(Debug, Default)]
-struct Lines {
-    torn: Vec<u8>,
-}
-
-/// Whole lines, none of them [`END`]; perhaps no line at all.
-#[derive(Debug, PartialEq, Eq)]
-struct Portion {
-    lines: Vec<u8>,
-    then: Then,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,35 +161,16 @@ enum Then {
     End,
 }
 
-impl Lines {
-    fn add(&mut self, bytes: &[u8]) -> Portion {
-        // Only in what is new: a line of many chunks is not searched once for each.
-        let Some(last) = bytes.iter().rposition(|&byte| byte == b'\n') else {
-            self.torn.extend_from_slice(bytes);
-            return Portion {
-                lines: Vec::new(),
-                then: Then::MoreMayCome,
-            };
-        };
-        let (whole, torn) = bytes.split_at(last + 1);
-        let mut lines = mem::replace(&mut self.torn, torn.to_vec());
-        lines.extend_from_slice(whole);
-        let mut before_end = 0;
-        for line in lines.split_inclusive(|&byte| byte == b'\n') {
-            if line == [END, b'\n'] {
-                lines.truncate(before_end);
-                return Portion {
-                    lines,
-                    then: Then::End,
-                };
-            }
-            before_end += line.len();
+/// The lines before [`END`], and whether it is among them.
+fn until_end(lines: &[u8]) -> (&[u8], Then) {
+    let mut before = 0;
+    for line in lines.split_inclusive(|&byte| byte == b'\n') {
+        if line == [END, b'\n'] {
+            return (&lines[..before], Then::End);
         }
-        Portion {
-            lines,
-            then: Then::MoreMayCome,
-        }
+        before += line.len();
     }
+    (lines, Then::MoreMayCome)
 }
 
 /// How one learns that the journal grew.

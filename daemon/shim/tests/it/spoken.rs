@@ -1,6 +1,9 @@
 //! Agents that are spoken to: what reaches them, when, and how they end when nothing more comes.
 
-use std::{fs, time::Duration};
+use std::{
+    fs::{self, OpenOptions},
+    time::Duration,
+};
 
 use synod_shim::{
     containment::Preference,
@@ -53,6 +56,23 @@ fn a_torn_line_is_not_forwarded_before_its_rest() {
         attempt.wait_for_output("second\n");
         assert_eq!(attempt.stdout(), b"first\nsecond\n");
         attempt.say("\nnever\n");
+        assert_exited(&attempt.finish_here());
+        assert_eq!(attempt.stdout(), b"first\nsecond\n");
+    });
+}
+
+/// C2: a daemon that died in the middle of a line cuts it off when it comes back.
+#[test]
+fn a_torn_line_may_be_cut_off_and_written_anew() {
+    in_each(|containment| {
+        let mut attempt = spoken(containment, "exec cat -u");
+        attempt.say("first\ntorn and longer than what follows");
+        attempt.wait_for_output("first\n");
+        let journal = OpenOptions::new().write(true).open(attempt.dir.stdin());
+        journal.unwrap().set_len(b"first\n".len() as u64).unwrap();
+        attempt.say("second\n");
+        attempt.wait_for_output("second\n");
+        attempt.say(END);
         assert_exited(&attempt.finish_here());
         assert_eq!(attempt.stdout(), b"first\nsecond\n");
     });

@@ -8,26 +8,36 @@ use std::{
 
 use super::*;
 
-fn portion(lines: &[u8], then: Then) -> Portion {
-    Portion {
-        lines: lines.to_vec(),
-        then,
-    }
+fn journal(bytes: &[u8]) -> File {
+    let file = tempfile::tempfile().unwrap();
+    file.write_all_at(bytes, 0).unwrap();
+    file
 }
 
 #[test]
-fn a_torn_line_waits_for_its_rest() {
-    let mut lines = Lines::default();
-    assert_eq!(lines.add(b"{\"a"), portion(b"", Then::MoreMayCome));
-    assert_eq!(lines.add(b"\":1"), portion(b"", Then::MoreMayCome));
-    assert_eq!(
-        lines.add(b"}\n\n{\"b"),
-        portion(b"{\"a\":1}\n\n", Then::MoreMayCome)
-    );
-    assert_eq!(
-        lines.add(b"\"}\n"),
-        portion(b"{\"b\"}\n", Then::MoreMayCome)
-    );
+fn only_whole_lines_are_taken_and_a_torn_one_waits_for_its_rest() {
+    let journal = journal(b"{}\n\n{\"a");
+    let lines = |offset| whole_lines(&journal, offset).unwrap();
+    assert_eq!(lines(0), Some(b"{}\n\n".to_vec()));
+    assert_eq!(lines(4), None);
+    journal.write_all_at(b"\":1", 7).unwrap();
+    assert_eq!(lines(4), None);
+    journal.write_all_at(b"}\n", 10).unwrap();
+    assert_eq!(lines(4), Some(b"{\"a\":1}\n".to_vec()));
+    assert_eq!(lines(12), None);
+}
+
+#[test]
+fn a_line_as_long_as_or_longer_than_what_is_read_at_once_is_one_line() {
+    for length in [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+        let mut bytes = vec![b'x'; length];
+        let journal = journal(&bytes);
+        assert_eq!(whole_lines(&journal, 0).unwrap(), None, "{length}");
+        journal.write_all_at(b"\ny", length as u64).unwrap();
+        bytes.push(b'\n');
+        let found = whole_lines(&journal, 0).unwrap();
+        assert!(found == Some(bytes), "{length}");
+    }
 }
 
 #[test]
@@ -39,38 +49,10 @@ fn only_a_line_of_the_one_byte_is_the_end() {
         b"a\x04\n",
         b"\n",
     ] {
-        let mut lines = Lines::default();
-        assert_eq!(lines.add(line), portion(line, Then::MoreMayCome));
+        assert_eq!(until_end(line), (line, Then::MoreMayCome));
     }
-    let mut lines = Lines::default();
-    let first = lines.add(b"a\n\x04");
-    assert_eq!(first, portion(b"a\n", Then::MoreMayCome));
-    assert_eq!(lines.add(b"\nb\n"), portion(b"", Then::End));
-}
-
-/// However the reads fall, the same lines come out and the end is found at the same place.
-#[test]
-fn every_cut_gives_the_same_lines() {
-    let journal = b"{}\nlonger \xff\x00 line\n\n\x04x\n\x04\nafter\n";
-    let expected = &journal[..journal.len() - b"\x04\nafter\n".len()];
-    for first in 0..journal.len() {
-        for second in first..journal.len() {
-            let mut lines = Lines::default();
-            let mut found = Vec::new();
-            let parts = [
-                &journal[..first],
-                &journal[first..second],
-                &journal[second..],
-            ];
-            let ended = parts.into_iter().any(|part| {
-                let portion = lines.add(part);
-                found.extend(portion.lines);
-                portion.then == Then::End
-            });
-            assert!(ended, "{first} {second}");
-            assert_eq!(found, expected, "{first} {second}");
-        }
-    }
+    assert_eq!(until_end(b"\x04\n"), (&b""[..], Then::End));
+    assert_eq!(until_end(b"a\n\x04\nb\n"), (&b"a\n"[..], Then::End));
 }
 
 fn forwarding(wait: fn(&Path) -> Wait) -> (File, PipeReader, JoinHandle<io::Result<()>>) {
@@ -121,7 +103,7 @@ fn the_end_is_found_though_nobody_listens_any_more() {
     thread.join().unwrap().unwrap();
 }
 
-/// A daemon died in the middle of a line; the next one has something else to say.
+/// C2: a daemon died in the middle of a line; the next one has something else to say.
 #[test]
 fn a_torn_tail_that_is_cut_off_never_reaches_the_agent() {
     for (torn, then) in [
