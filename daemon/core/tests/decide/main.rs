@@ -9,8 +9,10 @@
 mod sim;
 
 mod answers;
+mod bounds;
 mod cancel;
 mod gates;
+mod permissions;
 mod properties;
 mod queue;
 mod table;

@@ -106,6 +106,16 @@ impl Sim {
     }
 
     pub fn exec(&mut self, provider: &str) -> Result<RunId, Rejection> {
+        self.exec_with(provider, |_| {})
+    }
+
+    pub fn exec_with(
+        &mut self,
+        provider: &str,
+        change: impl FnOnce(&mut AgentSpec),
+    ) -> Result<RunId, Rejection> {
+        let mut agent = Self::agent("true", "local", provider);
+        change(&mut agent);
         let (run, execution) = (
             RunId::from_bytes(self.bytes()),
             ExecutionId::from_bytes(self.bytes()),
@@ -116,7 +126,7 @@ impl Sim {
             request_id: "r".to_owned(),
             name: "n".to_owned(),
             subject: "true".to_owned(),
-            agent: Self::agent("true", "local", provider),
+            agent,
             configured: Configured::CommandLine,
         })))
         .map(|reply| reply.run)
