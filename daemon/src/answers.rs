@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fs::File, io::Read as _};
 
+use synod_adapters::Adapter;
 use synod_consensus::{Answer, Corpus, FailReason, Input, Member, RawFinding, decide, extract};
 use synod_core::{
     entity::{Attempt, End, GateWork, Run, Work},
@@ -17,7 +18,7 @@ use synod_shared::{
 use synod_shim::{containment::kill_tree, dir::RunDir};
 
 use crate::{
-    attempt::{Launcher, end_of},
+    attempt::{Launcher, Reading, end_of},
     clock,
     submit::{Submitter, keep},
 };
@@ -42,25 +43,18 @@ pub fn read(
     launcher: &Launcher,
     submitter: &Submitter,
     gate: &GateWork,
+    adapter: Adapter,
     attempt: &Attempt,
 ) -> Result<Answer, Invalid> {
     let dir = dir_of(launcher, attempt);
-    let recorded = attempt.end.as_ref().map_or(0, |end| end.output_bytes);
-    if recorded > LONGEST_ANSWER {
-        return Err(Invalid {
-            reason: Reason::OutputLimit,
-            detail: format!(
-                "expected an answer within {LONGEST_ANSWER} bytes of output, found {recorded}; have the agent print less"
-            ),
-        });
-    }
     // The directory may move into the archive between two looks.
-    let output = read_file(&dir.stdout(), recorded)
-        .or_else(|_| read_file(&launcher.archived_dir(attempt).stdout(), recorded))
-        .map_err(|error| Invalid {
-            reason: Reason::OutputLost,
-            detail: format!("the output cannot be read: {error}"),
-        })?;
+    let output = said(&dir, adapter, attempt).or_else(|invalid| {
+        let archived = launcher.archived_dir(attempt);
+        match invalid.reason {
+            Reason::OutputLost => said(&archived, adapter, attempt),
+            _ => Err(invalid),
+        }
+    })?;
     let prompt = std::fs::read(dir.prompt())
         .or_else(|_| std::fs::read(launcher.archived_dir(attempt).prompt()))
         .ok();
@@ -92,6 +86,37 @@ pub fn read(
         reason: Reason::SchemaMismatch,
         detail: mismatch.to_string(),
     })
+}
+
+/// What an agent said at last: its final message, or all it printed if it is a plain command.
+fn said(dir: &RunDir, adapter: Adapter, attempt: &Attempt) -> Result<Vec<u8>, Invalid> {
+    let recorded = attempt.end.as_ref().map_or(0, |end| end.output_bytes);
+    let lost = |error| Invalid {
+        reason: Reason::OutputLost,
+        detail: format!("the output cannot be read: {error}"),
+    };
+    let within = |length: u64| {
+        if length <= LONGEST_ANSWER {
+            return Ok(());
+        }
+        Err(Invalid {
+            reason: Reason::OutputLimit,
+            detail: format!(
+                "expected an answer within {LONGEST_ANSWER} bytes of output, found {length}; have the agent print less"
+            ),
+        })
+    };
+    if adapter.is_structured() {
+        // Else a file that is gone would look like one that says nothing.
+        File::open(dir.stdout()).map_err(lost)?;
+        let text = Reading::final_text(dir, adapter, recorded)
+            .map_err(lost)?
+            .unwrap_or_default();
+        within(text.len() as u64)?;
+        return Ok(text.into_bytes());
+    }
+    within(recorded)?;
+    read_file(&dir.stdout(), recorded).map_err(lost)
 }
 
 fn read_file(path: &std::path::Path, length: u64) -> std::io::Result<Vec<u8>> {

@@ -175,10 +175,10 @@ impl Supervisor {
             Arc::clone(&self.submitter),
             self.engine.clone(),
         );
-        let (id, gate) = (execution.id, gate.clone());
+        let (id, gate, adapter) = (execution.id, gate.clone(), execution.agent.adapter);
         self.tasks.spawn_on(
             async move {
-                let read = move || answers::read(&launcher, &submitter, &gate, &attempt);
+                let read = move || answers::read(&launcher, &submitter, &gate, adapter, &attempt);
                 let result = spawn_blocking(read).await.unwrap_or_else(|_| {
                     Err(Invalid {
                         reason: Reason::ActorPanicked,

@@ -107,7 +107,7 @@ pub fn execution(execution: &Execution, revision: u64) -> v1::Execution {
 #[must_use]
 pub fn attempt(attempt: &Attempt, revision: u64) -> v1::Attempt {
     let end = attempt.end.as_ref();
-    let told = end.and_then(|end| end.told.as_ref());
+    let told = end.and_then(|end| end.told.as_deref());
     v1::Attempt {
         id: attempt.id.to_string(),
         execution_id: attempt.execution.to_string(),

@@ -281,7 +281,7 @@ pub struct End {
     pub error_bytes: u64,
     /// What it told of itself; nothing if it is a plain command.
     #[serde(default)]
-    pub told: Option<Told>,
+    pub told: Option<Box<Told>>,
     /// When the provider said that it may be asked again.
     #[serde(default)]
     pub retry_at_us: Option<i64>,

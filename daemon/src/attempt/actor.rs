@@ -24,6 +24,7 @@ use tokio::{sync::watch, task::spawn_blocking, time::Instant};
 use super::{
     launch::{LaunchError, Launcher},
     output::Ingest,
+    reading::Reading,
     shim::Shim,
     watch::Watcher,
 };
@@ -81,6 +82,7 @@ pub async fn attend(
                 Ingest::resume(seen.error_bytes, 0, String::new()),
             )
         });
+    let reading = Reading::of(what.agent.adapter);
     let mut actor = Actor {
         dir: launcher.live_dir(&what.attempt),
         row: what.attempt.state.into(),
@@ -94,6 +96,7 @@ pub async fn attend(
         stop,
         ingest,
         errors,
+        reading,
         last_report: None,
         starts: 0,
         waited: false,
@@ -114,6 +117,8 @@ pub(super) struct Actor {
     pub(super) reported_start: bool,
     pub(super) ingest: Ingest,
     pub(super) errors: Ingest,
+    /// What a structured agent's output means; it is read from its beginning.
+    pub(super) reading: Option<Reading>,
     pub(super) last_report: Option<Instant>,
     pub(super) starts: u32,
     /// Whether it has said that it has to wait.

@@ -1,5 +1,6 @@
 //! How an attempt ended, in the core's words: what the shim recorded, translated.
 
+use synod_adapters::Ending;
 use synod_core::entity::End;
 use synod_shared::words::Reason;
 use synod_shim::{
@@ -80,6 +81,20 @@ pub fn end_of(exit: &Exit) -> End {
         output_bytes: exit.stdout_bytes,
         error_bytes: exit.stderr_bytes,
         ..End::new(reason, detail, exit.ended_at_us)
+    }
+}
+
+/// How the process ended, where its own words say what that means; nothing where Synod ended it, or it never ran.
+pub(super) const fn ending_of(exit: &Exit) -> Option<Ending> {
+    match exit.outcome {
+        Outcome::Exited { code } => Some(Ending::Exited(code)),
+        Outcome::Signalled { signal } => Some(Ending::Signalled(signal)),
+        Outcome::Closed { .. } => Some(Ending::Closed),
+        Outcome::Cancelled { .. }
+        | Outcome::Timeout { .. }
+        | Outcome::OutputLimit { .. }
+        | Outcome::Silent { .. }
+        | Outcome::SpawnFailed { .. } => None,
     }
 }
 

@@ -6,8 +6,10 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::Child,
+    time::Duration,
 };
 
+use synod_adapters::Adapter;
 use synod_core::{
     entity::{AgentSpec, Attempt},
     input::Found,
@@ -107,14 +109,19 @@ impl Launcher {
             agent: agent.name.clone(),
             argv: agent.argv.clone(),
             cwd: agent.cwd.clone(),
-            stdin: Stdin::Prompt,
+            stdin: match agent.adapter {
+                Adapter::Acp => Stdin::Journal,
+                Adapter::Command
+                | Adapter::Claude
+                | Adapter::Codex
+                | Adapter::Gemini
+                | Adapter::Opencode => Stdin::Prompt,
+            },
             limits: Limits {
-                wall_ms: agent
-                    .timeout
-                    .map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
+                wall_ms: agent.timeout.map(millis),
                 output_bytes: agent.output_limit,
-                first_byte_ms: None,
-                grace_ms: u64::try_from(agent.grace.as_millis()).unwrap_or(u64::MAX),
+                first_byte_ms: agent.first_byte.map(millis),
+                grace_ms: millis(agent.grace),
             },
             boot_id: self.boot_id.clone(),
             containment: self.mechanism.leaf_for(&name),
@@ -152,6 +159,10 @@ impl Launcher {
     pub fn mark(attempt: AttemptId) -> String {
         attempt.to_string()
     }
+}
+
+fn millis(of: Duration) -> u64 {
+    u64::try_from(of.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Where the program itself is, as the shim is to be started from: the running file, even if the path was

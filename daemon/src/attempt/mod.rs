@@ -8,6 +8,7 @@ mod descriptor;
 mod end;
 mod launch;
 mod output;
+mod reading;
 mod report;
 mod shim;
 mod tail;
@@ -19,6 +20,7 @@ pub use self::{
     descriptor::readable,
     end::end_of,
     launch::{Launcher, own_exe},
+    reading::Reading,
     tail::{Stream, Tail, tail},
     watch::Watcher,
 };

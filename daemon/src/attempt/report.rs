@@ -3,7 +3,10 @@
 use std::{io, time::Duration};
 
 use synod_core::adopt::Row;
-use synod_core::{entity::End, input::Observation};
+use synod_core::{
+    entity::{End, Told},
+    input::Observation,
+};
 use synod_shared::words::Reason;
 use synod_shim::{
     dir::DirError,
@@ -13,8 +16,9 @@ use tokio::{task::spawn_blocking, time::Instant};
 
 use super::{
     actor::{Actor, AttendError, Step},
-    end::{describe, end_of},
+    end::{describe, end_of, ending_of},
     output,
+    reading::Reading,
 };
 use crate::clock;
 
@@ -73,30 +77,86 @@ impl Actor {
         stdout: u64,
         stderr: u64,
     ) -> Result<Option<Observation>, AttendError> {
-        let (dir, mut ingest, mut errors) =
-            (self.dir.clone(), self.ingest.clone(), self.errors.clone());
-        let (ingest, errors, news) = spawn_blocking(move || -> io::Result<_> {
-            let noise = errors.read(&dir.stderr(), stderr)?;
-            let news = ingest.read(&dir.stdout(), stdout)?;
-            // Whatever spoke last is shown; standard output when both did.
-            if noise && !news && !errors.last_line.is_empty() {
-                ingest.last_line.clone_from(&errors.last_line);
-            }
-            Ok((ingest, errors, noise || news))
+        let (dir, mut ingest, mut errors, mut reading) = (
+            self.dir.clone(),
+            self.ingest.clone(),
+            self.errors.clone(),
+            self.reading.take(),
+        );
+        let (reading, outcome) = spawn_blocking(move || {
+            let mut read = || -> io::Result<bool> {
+                let noise = errors.read(&dir.stderr(), stderr)?;
+                let news = ingest.read(&dir.stdout(), stdout)?;
+                // Whatever spoke last is shown; standard output when both did.
+                if noise && !news && !errors.last_line.is_empty() {
+                    ingest.last_line.clone_from(&errors.last_line);
+                }
+                if let Some(reading) = &mut reading {
+                    reading.read(&dir, ingest.offset)?;
+                }
+                Ok(noise || news)
+            };
+            let news = read();
+            (reading, news.map(|news| (ingest, errors, news)))
         })
-        .await??;
+        .await?;
+        self.reading = reading;
+        let (ingest, errors, news) = outcome?;
         self.ingest = ingest;
         self.errors = errors;
-        Ok(news.then(|| Observation::Progress {
+        Ok(news.then(|| self.progress()))
+    }
+
+    fn progress(&self) -> Observation {
+        Observation::Progress {
             attempt: self.attempt.id,
             output_bytes: self.ingest.offset,
             error_bytes: self.errors.offset,
             lines: self.ingest.lines,
             last_line: self.ingest.last_line.clone(),
             at_us: output::last_written(&self.dir).unwrap_or_else(clock::utc_us),
-            told: None,
-            transcript_bytes: 0,
-        }))
+            told: self.told().map(Box::new),
+            transcript_bytes: self.transcript_bytes(),
+        }
+    }
+
+    fn told(&self) -> Option<Told> {
+        self.reading
+            .as_ref()
+            .map(|reading| reading.told(&self.agent))
+    }
+
+    fn transcript_bytes(&self) -> u64 {
+        self.reading.as_ref().map_or(0, Reading::transcript_bytes)
+    }
+
+    /// The output is complete: what the last line says is known now.
+    async fn finish_reading(&mut self) -> Result<(), AttendError> {
+        let Some(mut reading) = self.reading.take() else {
+            return Ok(());
+        };
+        let dir = self.dir.clone();
+        let (reading, outcome) = spawn_blocking(move || {
+            let outcome = reading.finish(&dir);
+            (reading, outcome)
+        })
+        .await?;
+        self.reading = Some(reading);
+        Ok(outcome?)
+    }
+
+    /// What the agent's own words make of its end; what Synod did to it stands.
+    fn conclude_reading(&self, exit: &Exit, end: &mut End) {
+        let Some(reading) = &self.reading else { return };
+        end.told = Some(Box::new(reading.told(&self.agent)));
+        end.transcript_bytes = reading.transcript_bytes();
+        let Some(ending) = ending_of(exit) else {
+            return;
+        };
+        let conclusion = reading.conclude(&self.dir, ending, exit.ended_at_us);
+        end.reason = conclusion.reason;
+        end.detail = conclusion.detail;
+        end.retry_at_us = conclusion.retry_at_us;
     }
 
     /// `exit.json` is there: the agent has ended, its tree is gone, the lengths are final.
@@ -109,7 +169,9 @@ impl Actor {
             seen.push(self.start_observation(&started));
         }
         seen.extend(self.ingest_to(exit.stdout_bytes, exit.stderr_bytes).await?);
+        self.finish_reading().await?;
         let mut end = end_of(&exit);
+        self.conclude_reading(&exit, &mut end);
         let (recorded, read) = (exit.stdout_bytes, self.ingest.offset);
         let there = output::length(&self.dir.stdout());
         if read < recorded || there < read {
@@ -131,11 +193,14 @@ impl Actor {
     pub(super) async fn lost(&mut self, reason: Reason, detail: &str) -> Result<Step, AttendError> {
         let mut seen = Vec::new();
         seen.extend(self.ingest_to(u64::MAX, u64::MAX).await?);
+        self.finish_reading().await?;
         seen.push(Observation::Lost {
             attempt: self.attempt.id,
             end: End {
                 output_bytes: output::length(&self.dir.stdout()),
                 error_bytes: output::length(&self.dir.stderr()),
+                told: self.told().map(Box::new),
+                transcript_bytes: self.transcript_bytes(),
                 ..End::new(reason, detail.to_owned(), clock::utc_us())
             },
         });

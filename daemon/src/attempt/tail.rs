@@ -9,7 +9,7 @@ use synod_shim::dir::RunDir;
 use tokio::{sync::mpsc, task::spawn_blocking};
 use tonic::Status;
 
-use super::{Launcher, Watcher, watch::Watch};
+use super::{Launcher, Watcher, reading::transcript_of, watch::Watch};
 use crate::{rpc::status, store::Reader};
 
 /// Bytes in one message.
@@ -29,11 +29,13 @@ pub struct Tail {
     pub follow: bool,
 }
 
-/// Which of the two.
+/// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     Stdout,
     Stderr,
+    /// What the output means, as text; of structured agents only.
+    Transcript,
 }
 
 /// Serves one reader, in a task of its own.
@@ -152,6 +154,7 @@ impl Tailing {
         match self.what.stream {
             Stream::Stdout => dir.stdout(),
             Stream::Stderr => dir.stderr(),
+            Stream::Transcript => transcript_of(dir),
         }
     }
 
@@ -164,24 +167,23 @@ impl Tailing {
         );
         let stream = self.what.stream;
         spawn_blocking(move || {
-            let length = |stdout, stderr| match stream {
-                Stream::Stdout => stdout,
-                Stream::Stderr => stderr,
-            };
-            if let Ok(Some(exit)) = dir.exit() {
-                return Ok(Some(length(exit.stdout_bytes, exit.stderr_bytes)));
+            match (stream, dir.exit()) {
+                (Stream::Stdout, Ok(Some(exit))) => return Ok(Some(exit.stdout_bytes)),
+                (Stream::Stderr, Ok(Some(exit))) => return Ok(Some(exit.stderr_bytes)),
+                // The transcript follows after; its length is committed with the end.
+                (Stream::Transcript, _) | (_, Ok(None) | Err(_)) => {}
             }
             let row = reader.attempt(&id).map_err(io::Error::other)?;
-            Ok(
-                match row.map(|attempt| (attempt.state.is_terminal(), attempt.end)) {
-                    // A database that knows nothing of it any more will not be told more either.
-                    None => Some(0),
-                    Some((false, _)) => None,
-                    Some((true, end)) => {
-                        Some(end.map_or(0, |end| length(end.output_bytes, end.error_bytes)))
-                    }
-                },
-            )
+            Ok(match row {
+                // A database that knows nothing of it any more will not be told more either.
+                None => Some(0),
+                Some(attempt) if !attempt.state.is_terminal() => None,
+                Some(attempt) => Some(attempt.end.map_or(0, |end| match stream {
+                    Stream::Stdout => end.output_bytes,
+                    Stream::Stderr => end.error_bytes,
+                    Stream::Transcript => end.transcript_bytes,
+                })),
+            })
         })
         .await?
     }

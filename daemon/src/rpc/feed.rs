@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use synod_adapters::Adapter;
+use synod_core::entity::Attempt;
 use synod_proto::v1::{self, status_feed_server::StatusFeed};
 use tokio_stream::{StreamExt as _, adapters::Map, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status};
@@ -39,14 +41,20 @@ impl StatusFeed for Context {
         let stream = match request.stream.as_str() {
             "" | "stdout" => Stream::Stdout,
             "stderr" => Stream::Stderr,
+            "transcript" => Stream::Transcript,
             found => {
                 return Err(status::invalid(
                     "bad-stream",
-                    format!("expected stdout or stderr, found {found:?}"),
+                    format!("expected stdout, stderr or transcript, found {found:?}"),
                 ));
             }
         };
-        let attempt = self.attempt_named(&request.attempt).await?;
+        let (attempt, adapter) = self.attempt_named(&request.attempt).await?;
+        let stream = match stream {
+            // What a plain command prints is to be read as it is.
+            Stream::Transcript if !adapter.is_structured() => Stream::Stdout,
+            stream => stream,
+        };
         let what = Tail {
             attempt,
             stream,
@@ -67,7 +75,7 @@ impl StatusFeed for Context {
 
 impl Context {
     /// The attempt a word names: itself, or the newest of an execution or of a run with one execution.
-    async fn attempt_named(&self, word: &str) -> Result<synod_core::entity::Attempt, Status> {
+    async fn attempt_named(&self, word: &str) -> Result<(Attempt, Adapter), Status> {
         let target = self.target("an attempt", word).await?;
         let parts = self.parts(&target.run).await?;
         let wanted = match target.kind {
@@ -87,11 +95,17 @@ impl Context {
                 })?
             }
         };
-        parts
+        let attempt = parts
             .attempts
             .into_iter()
             .map(|stamped| stamped.value)
             .find(|attempt| attempt.id.to_string() == wanted)
-            .ok_or_else(|| status::not_found("an attempt", word))
+            .ok_or_else(|| status::not_found("an attempt", word))?;
+        let adapter = parts
+            .executions
+            .iter()
+            .find(|execution| execution.value.id == attempt.execution)
+            .map_or(Adapter::Command, |execution| execution.value.agent.adapter);
+        Ok((attempt, adapter))
     }
 }

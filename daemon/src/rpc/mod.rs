@@ -5,6 +5,7 @@ mod cancel;
 mod configured;
 mod daemon;
 mod feed;
+mod final_text;
 mod guests;
 mod lenient;
 mod listener;

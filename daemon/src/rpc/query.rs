@@ -65,6 +65,13 @@ impl Context {
     pub(super) async fn run(&self, run: &str) -> Result<v1::Run, Status> {
         Ok(wire::compose(&self.parts(run).await?, Depth::Whole))
     }
+
+    /// The same with what its agents said at last.
+    async fn whole_run(&self, run: &str) -> Result<v1::Run, Status> {
+        let parts = self.parts(run).await?;
+        let run = wire::compose(&parts, Depth::Whole);
+        self.with_final_texts(&parts, run).await
+    }
 }
 
 async fn blocking<T: Send + 'static>(
@@ -84,7 +91,7 @@ pub(super) async fn get_run(
     let target = context.target("a run", &request.id).await?;
     // Read before the run: what is committed in between is in the run, and seen again by whoever follows.
     let revision = context.read(Reader::revision).await?;
-    let run = context.run(&target.run).await?;
+    let run = context.whole_run(&target.run).await?;
     Ok(v1::GetRunResponse {
         run: Some(run),
         revision,
@@ -98,7 +105,7 @@ pub(super) async fn query_status(
     let target = context
         .target("an execution", &request.execution_id)
         .await?;
-    let run = context.run(&target.run).await?;
+    let run = context.whole_run(&target.run).await?;
     let revision = run.revision;
     let execution = execution_of(run, &target)?;
     Ok(v1::QueryStatusResponse {

@@ -98,7 +98,7 @@ fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, mut end: End) 
     // Ended for passing its bounds, and not by itself in the meantime.
     if let (Some(passed), Reason::Cancelled) = (&attempt.runaway, end.reason) {
         end.reason = Reason::Runaway;
-        end.detail = passed.clone();
+        end.detail.clone_from(passed);
     }
     permission::withdraw(turn, &attempt);
     attempt.state = state;

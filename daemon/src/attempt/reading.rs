@@ -1,0 +1,212 @@
+//! Reading what a structured agent prints: lines to the adapter, what it tells to whoever asks, a transcript for people.
+//!
+//! Nothing of this is state: a daemon that finds an attempt half read gives the adapter the same bytes again. The file
+//! `transcript` follows from standard output in the same way, so writing it again writes the same.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Seek as _, SeekFrom},
+    mem,
+    os::unix::fs::{FileExt as _, OpenOptionsExt as _},
+    path::Path,
+};
+
+use synod_adapters::{Adapter, Conclusion, Cumulative, Ending, Event, Reader};
+use synod_core::entity::{AgentSpec, Told};
+use synod_shim::dir::RunDir;
+
+/// Read at a time.
+const CHUNK: usize = 256 * 1024;
+/// The longest line that is understood; of a longer one only the length is known.
+const LONGEST_LINE: usize = 64 * 1024 * 1024;
+/// How much of the end of standard error is looked at when an agent has ended.
+const LAST_WORDS: u64 = 64 * 1024;
+
+/// How far the output of one structured agent has been read.
+#[derive(Debug)]
+pub struct Reading {
+    reader: Reader,
+    events: Vec<Event>,
+    /// Of standard output: read up to here.
+    offset: u64,
+    /// The beginning of a line that has not ended yet.
+    open: Vec<u8>,
+    /// That line is too long to be understood.
+    overlong: bool,
+    /// Transcript that is not in its file yet, and where it belongs.
+    rendered: String,
+    written: u64,
+}
+
+impl Reading {
+    /// Nothing is read yet; none for a plain command, whose output is what it is.
+    #[must_use]
+    pub fn of(adapter: Adapter) -> Option<Self> {
+        adapter.is_structured().then(|| Self {
+            reader: Reader::new(adapter),
+            events: Vec::new(),
+            offset: 0,
+            open: Vec::new(),
+            overlong: false,
+            rendered: String::new(),
+            written: 0,
+        })
+    }
+
+    /// Reads what stands in the attempt's standard output, at most up to `to`, and writes what it means into the
+    /// transcript.
+    ///
+    /// # Errors
+    ///
+    /// What was read is not read again; what could not be written is written the next time.
+    pub fn read(&mut self, dir: &RunDir, to: u64) -> io::Result<()> {
+        self.understand(&dir.stdout(), to)?;
+        self.write(&transcript_of(dir))
+    }
+
+    fn understand(&mut self, path: &Path, to: u64) -> io::Result<()> {
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        file.seek(SeekFrom::Start(self.offset))?;
+        let mut chunk = vec![0; CHUNK];
+        while self.offset < to {
+            let want = usize::try_from(to - self.offset)
+                .unwrap_or(CHUNK)
+                .min(CHUNK);
+            let got = file.read(chunk.get_mut(..want).unwrap_or_default())?;
+            if got == 0 {
+                break;
+            }
+            self.offset += got as u64;
+            self.take(chunk.get(..got).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let (line, after) = rest.split_at(end);
+            self.keep(line);
+            self.line();
+            rest = after.get(1..).unwrap_or_default();
+        }
+        self.keep(rest);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.open.len() + bytes.len() > LONGEST_LINE {
+            self.overlong = true;
+            self.open = Vec::new();
+        }
+        if !self.overlong {
+            self.open.extend_from_slice(bytes);
+        }
+    }
+
+    fn line(&mut self) {
+        if mem::take(&mut self.overlong) {
+            self.events.push(Event::Notes {
+                text: format!(
+                    "a line of more than {} MiB was not understood; it is kept in the output",
+                    LONGEST_LINE / 1024 / 1024
+                ),
+            });
+        } else {
+            self.reader.line(&self.open, &mut self.events);
+        }
+        self.open.clear();
+        self.events.clear();
+    }
+
+    /// The output is complete: whatever stands there without a newline is the last line.
+    ///
+    /// # Errors
+    ///
+    /// When the rest of the transcript cannot be written.
+    pub fn finish(&mut self, dir: &RunDir) -> io::Result<()> {
+        self.end();
+        self.write(&transcript_of(dir))
+    }
+
+    fn end(&mut self) {
+        if !self.open.is_empty() || self.overlong {
+            self.line();
+        }
+    }
+
+    fn write(&mut self, path: &Path) -> io::Result<()> {
+        if self.rendered.is_empty() {
+            return Ok(());
+        }
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all_at(self.rendered.as_bytes(), self.written)?;
+        self.written += self.rendered.len() as u64;
+        self.rendered.clear();
+        Ok(())
+    }
+
+    /// How much of the transcript is there.
+    #[must_use]
+    pub const fn transcript_bytes(&self) -> u64 {
+        self.written
+    }
+
+    /// What the agent told up to here.
+    #[must_use]
+    pub fn told(&self, agent: &AgentSpec) -> Told {
+        let record = self.reader.record().clone();
+        let mut usage = record.usage;
+        if let Some(resume) = &agent.resume {
+            usage = usage.since(resume.before, Cumulative::of(agent.adapter));
+        }
+        if let (None, Some(price)) = (usage.cost, agent.price) {
+            usage = usage.estimated(agent.adapter, price);
+        }
+        Told { record, usage }
+    }
+
+    /// What it means that the agent ended so.
+    #[must_use]
+    pub fn conclude(&self, dir: &RunDir, ending: Ending, at_us: i64) -> Conclusion {
+        let last_words = last_words(&dir.stderr()).unwrap_or_default();
+        self.reader.conclude(ending, &last_words, at_us)
+    }
+
+    /// The final message of an attempt that has ended, read from its kept output.
+    ///
+    /// # Errors
+    ///
+    /// When the output cannot be read.
+    pub fn final_text(dir: &RunDir, adapter: Adapter, length: u64) -> io::Result<Option<String>> {
+        let Some(mut reading) = Self::of(adapter) else {
+            return Ok(None);
+        };
+        reading.understand(&dir.stdout(), length)?;
+        reading.end();
+        Ok(reading.reader.final_text().map(str::to_owned))
+    }
+}
+
+/// Where the readable transcript of an attempt stands.
+#[must_use]
+pub fn transcript_of(dir: &RunDir) -> std::path::PathBuf {
+    dir.path().join("transcript")
+}
+
+fn last_words(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
+    let mut bytes = Vec::new();
+    file.take(LAST_WORDS).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
