@@ -10,8 +10,10 @@ mod glob;
 mod json;
 mod permission;
 mod policy;
+mod profile;
 mod read;
 mod record;
+mod transcript;
 mod trouble;
 mod usage;
 
@@ -19,7 +21,11 @@ pub use self::{
     adapter::{Adapter, UnknownAdapter},
     event::{Event, ToolKind},
     permission::{Choice, ChoiceKind, Permission, Policy, Rule, Ruling},
+    profile::{
+        Profile, ProfileError, PromptLimit, PromptTransport, Purpose, TooLong, VersionProbe,
+    },
     read::Reader,
     record::{Conclusion, Ending, Money, Price, Record, Retry, Usage},
+    transcript::Transcript,
     usage::Cumulative,
 };

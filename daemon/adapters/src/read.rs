@@ -14,6 +14,8 @@ mod end;
 mod gemini;
 mod opencode;
 
+pub(crate) use base::waits;
+
 use crate::{Adapter, Conclusion, Ending, Event, Record, json};
 
 /// Reads the output of one attempt.

@@ -52,6 +52,10 @@ enum Outcome {
 
 impl Gemini {
     pub fn line(&mut self, line: &[u8], base: &mut Base, events: &mut Vec<Event>) {
+        // Within the value of `json` mode lines are indented: this one is of a stream, the brace before was a stray.
+        if line.starts_with(b"{\"") {
+            self.value = None;
+        }
         if let Some(value) = &mut self.value {
             if value.len() + line.len() < LONGEST_VALUE {
                 value.extend_from_slice(line);
@@ -203,6 +207,16 @@ impl Gemini {
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {
         match &self.result {
+            // Longer than the model's context, a prompt is dropped without a word: nothing was asked.
+            Some(Outcome::Success)
+                if self.message.is_empty() && end.base.record.usage == Usage::default() =>
+            {
+                End::failed(
+                    Reason::ContextTooLong,
+                    "the agent ended well but asked its model nothing: the prompt does not fit into the model's context",
+                    "give it less to read",
+                )
+            }
             Some(Outcome::Success) => end.after_success(),
             Some(Outcome::Failed(message)) => {
                 let told = message
