@@ -5,9 +5,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Read as _, Write as _},
     os::unix::process::CommandExt as _,
-    path::Path,
     process::Command,
-    time::Duration,
 };
 
 use rustix::process::{Signal, getpid, kill_process};
@@ -138,13 +136,6 @@ pub fn unescaped(text: &str) -> Result<Vec<u8>, PlayError> {
     }
     bytes.extend_from_slice(rest.as_bytes());
     Ok(bytes)
-}
-
-/// There is nobody to tell us: looks every few milliseconds.
-pub fn wait_file(path: &str) {
-    while !Path::new(path).exists() {
-        std::thread::sleep(Duration::from_millis(3));
-    }
 }
 
 pub fn touch(path: &str) -> Result<(), PlayError> {

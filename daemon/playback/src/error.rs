@@ -19,6 +19,10 @@ pub enum PlayError {
         needs: &'static str,
         found: String,
     },
+    #[error("{word} is for agents that are spoken to: put `as acp` before it")]
+    OnlyAcp { word: String },
+    #[error("{word} must stand before the first word of a turn, found it within one")]
+    TooLate { word: String },
     #[error("cannot use {path}: {source}", path = path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("cannot {what}: {source}")]

@@ -47,4 +47,38 @@ Answers to a gate's prompt (JSON is a list of findings, or FILE one with such a 
   answer-wrong-receipts …         with wrong ones
   answer-with-noise …             with the prompt's echo, log lines, tool output and a cost summary around it
   answer-in-halves …, half-rest   its first half; its second
+
+Passing for a real CLI: the same words, printed in its way
+  as TIER                         command, claude, codex, gemini, opencode or acp, from here on
+  session ID, model NAME          what it calls itself
+  usage IN CACHED OUT REASONING   tokens; IN counts those from the cache too
+  cost USD                        what it says it cost
+  says TEXT, thinks TEXT          a message, a thought
+  plans TEXT                      a plan, one entry a line
+  calls TOOL WHAT, returned TEXT  a tool (bash, read, edit, …) with a command line or a path; what it gave back
+  retries STATUS MS               the provider said no, it tries again
+  final TEXT|FILE                 the final message; an absolute path is a file that holds it
+  answers JSON|FILE               a gate's answer as the final message, as `answer`
+  done                            the final line or lines of success
+  fails HOW                       an HTTP status (401, 429, 500, 529, …), refusal, max-tokens, unknown-model,
+                                  context, login or quota: the CLI's own failure, and its exit code at the end
+  fails 429 retry-after SECONDS   the same, and when to try again
+  no-final                        ends with 0 before the final line
+  half-says TEXT                  half the line of `says`
+  unknown-lines N                 N lines of kinds that do not exist
+
+Only after `as acp`: it is spoken to over standard input. Words after it wait for a prompt and play the turn;
+after `done`, `fails` or `error` the following ones wait for the next prompt
+  asks KIND WHAT [PATH]           asks to be allowed something and waits; KIND is read, edit, execute, …;
+                                  a PATH is known by its slash
+  if-allowed [ SCRIPT ]           played if that was allowed
+  if-rejected [ SCRIPT ]          played if it was not
+  error CODE MESSAGE              ends the turn with an error
+  stray TEXT                      a line that is no JSON
+  These stand before the first word of a turn:
+  log PATH                        appends every line it receives to a file
+  remembers TEXT                  an earlier answer, told again when a session is loaded
+  refuses METHOD CODE MESSAGE     answers this method with an error
+  ask-twice                       sends every request for permission two times
+  ignore-cancel, never-end-turn, stay-after-eof
 ";

@@ -7,7 +7,12 @@
 mod error;
 mod script;
 
+mod attend;
 mod player;
+mod speak;
+
+mod conversation;
+mod voice;
 
 mod act;
 mod answer;

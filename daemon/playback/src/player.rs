@@ -1,8 +1,8 @@
 //! Plays the words of a script in their order.
 
-use std::{thread, time::Duration};
+use std::{path::Path, time::Duration};
 
-use crate::{PlayError, act, answer, script::Script};
+use crate::{PlayError, act, answer, script::Script, speak::Speaker};
 
 /// Plays the script to its end. Returns the exit code.
 pub fn play(before: &[&str], words: Vec<String>) -> Result<u8, PlayError> {
@@ -11,18 +11,43 @@ pub fn play(before: &[&str], words: Vec<String>) -> Result<u8, PlayError> {
         script: Script::new(words),
         prompt: None,
         rest: String::new(),
+        speaker: Speaker::new(),
+        code: 0,
+        over: None,
     };
-    while let Some(word) = player.script.pop() {
-        player.step(&word)?;
+    while let Some(word) = player.script.peek() {
+        // A cancel takes away the rest of the turn, this word too.
+        match player.attend(&word)? {
+            Attention::Plays => {
+                player.script.pop();
+                player.step(&word)?;
+            }
+            Attention::TurnIsOver => {}
+        }
+        if let Some(code) = player.over {
+            return Ok(code);
+        }
     }
-    Ok(0)
+    player.see_out()?;
+    Ok(player.over.unwrap_or(player.code))
+}
+
+/// Whether a word is still to be played.
+pub enum Attention {
+    Plays,
+    TurnIsOver,
 }
 
 /// The script as far as it is not played yet, and what is remembered.
-struct Player {
+pub struct Player {
     /// What makes this program a fake agent, in front of a script.
     before: Vec<String>,
-    script: Script,
+    pub script: Script,
+    pub speaker: Speaker,
+    /// What it exits with at the end of the script.
+    pub code: u8,
+    /// What it exits with now.
+    pub over: Option<u8>,
     prompt: Option<Vec<u8>>,
     /// The second half of an answer.
     rest: String,
@@ -32,7 +57,10 @@ impl Player {
     fn step(&mut self, word: &str) -> Result<(), PlayError> {
         match word {
             "read-prompt" => self.prompt().map(drop),
-            "never-read" => Ok(()),
+            "never-read" => {
+                self.prompt.get_or_insert_default();
+                Ok(())
+            }
             "close-stdin" => act::close_stdin(),
             "echo-prompt" => act::print(&self.prompt()?),
             "print" => act::print(format!("{}\n", self.next(word)?).as_bytes()),
@@ -48,12 +76,12 @@ impl Player {
             "print-pid" => act::print(format!("{}\n", std::process::id()).as_bytes()),
             "marker" => act::print(b"=== AGENT COMPLETED ===\n<<<DONE>>>\n__EXIT_CODE:0__\n"),
             "sleep" => {
-                thread::sleep(Duration::from_millis(self.number(word)?));
-                Ok(())
+                let time = Duration::from_millis(self.number(word)?);
+                self.pass(time).map(drop)
             }
             "wait-file" => {
-                act::wait_file(&self.next(word)?);
-                Ok(())
+                let path = self.next(word)?;
+                self.wait_file(&path)
             }
             "touch" => act::touch(&self.next(word)?),
             "append" => {
@@ -106,19 +134,35 @@ impl Player {
                 act::print(half.as_bytes())
             }
             "half-rest" => act::print(std::mem::take(&mut self.rest).as_bytes()),
-            other => Err(PlayError::UnknownWord(other.to_owned())),
+            other => self
+                .speak_word(other)
+                .unwrap_or_else(|| Err(PlayError::UnknownWord(other.to_owned()))),
         }
     }
 
-    fn next(&mut self, after: &str) -> Result<String, PlayError> {
+    /// There is nobody to tell us: looks every few milliseconds.
+    fn wait_file(&mut self, path: &str) -> Result<(), PlayError> {
+        while !Path::new(path).exists() {
+            match self.pass(Duration::from_millis(3))? {
+                Attention::Plays => {}
+                Attention::TurnIsOver => break,
+            }
+        }
+        Ok(())
+    }
+
+    pub fn next(&mut self, after: &str) -> Result<String, PlayError> {
         self.script.next(after)
     }
 
-    fn number(&mut self, after: &str) -> Result<u64, PlayError> {
+    pub fn number(&mut self, after: &str) -> Result<u64, PlayError> {
         self.script.number(after)
     }
 
-    fn prompt(&mut self) -> Result<Vec<u8>, PlayError> {
+    pub fn prompt(&mut self) -> Result<Vec<u8>, PlayError> {
+        if let Some(prompt) = self.speaker.prompt() {
+            return Ok(prompt.to_vec());
+        }
         if let Some(prompt) = &self.prompt {
             return Ok(prompt.clone());
         }

@@ -17,6 +17,10 @@ impl Script {
         }
     }
 
+    pub fn peek(&self) -> Option<String> {
+        self.words.front().cloned()
+    }
+
     pub fn pop(&mut self) -> Option<String> {
         self.words.pop_front()
     }
@@ -69,6 +73,39 @@ impl Script {
                 return Ok(words);
             }
             words.push(word);
+        }
+    }
+
+    /// The next word, if it is this one.
+    pub fn skip(&mut self, word: &str) -> bool {
+        self.next_if(|next| next == word).is_some()
+    }
+
+    /// The next word, if it is such a one.
+    pub fn next_if(&mut self, fits: impl FnOnce(&str) -> bool) -> Option<String> {
+        if self.words.front().is_some_and(|word| fits(word)) {
+            return self.pop();
+        }
+        None
+    }
+
+    /// These words come next.
+    pub fn put_back(&mut self, words: Vec<String>) {
+        for word in words.into_iter().rev() {
+            self.words.push_front(word);
+        }
+    }
+
+    /// Passes over everything up to the next `word` outside of brackets, and over that.
+    pub fn skip_past(&mut self, word: &str) {
+        let mut depth = 0_usize;
+        while let Some(found) = self.pop() {
+            match found.as_str() {
+                "[" => depth += 1,
+                "]" => depth = depth.saturating_sub(1),
+                _ if depth == 0 && found == word => return,
+                _ => {}
+            }
         }
     }
 }
