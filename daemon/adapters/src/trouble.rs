@@ -234,7 +234,9 @@ fn by_code(code: &str) -> Option<Reason> {
             Reason::Refused
         }
         "max_output_tokens" | "messageoutputlengtherror" => Reason::Truncated,
-        "econnrefused"
+        "connection_failed"
+        | "connection_failed"
+        | "econnrefused"
         | "enotfound"
         | "econnreset"
         | "etimedout"

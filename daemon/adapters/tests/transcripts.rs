@@ -21,6 +21,8 @@ const TRUTHS: &[(&str, Reason, bool)] = &[
     ("claude-400", Reason::ExitNonzero, false),
     ("claude-403", Reason::BadKey, false),
     ("claude-404", Reason::UnknownModel, false),
+    ("claude-500", Reason::ServerError, false),
+    ("claude-529", Reason::Overloaded, false),
     ("claude-budget", Reason::Runaway, false),
     ("claude-context", Reason::ContextTooLong, false),
     ("claude-credit", Reason::QuotaGone, false),
@@ -38,6 +40,7 @@ const TRUTHS: &[(&str, Reason, bool)] = &[
     ("claude-nokey", Reason::LoginNeeded, false),
     ("claude-partial", Reason::Completed, true),
     ("claude-ra600", Reason::RateLimited, false),
+    ("claude-refused", Reason::Network, false),
     ("claude-resume1", Reason::Completed, true),
     ("claude-resume2", Reason::Completed, true),
     ("claude-schema", Reason::Completed, true),
@@ -259,4 +262,59 @@ fn when_it_may_be_asked_again_is_known_where_the_provider_says_so() {
     let conclusion = reader.conclude(synod_adapters::Ending::Exited(1), b"", 0);
     assert_eq!(conclusion.reason, Reason::RateLimited);
     assert_eq!(conclusion.retry_at_us, Some(1_795_000_000_000_000));
+}
+
+/// What the agent's own lines of the protocol say, without the other side's. A cancel is told as one; codex-acp ends
+/// a turn well although its provider refused it, and says so beside.
+#[test]
+fn turns_of_the_agent_client_protocol_are_read_from_the_agents_lines_alone() {
+    let table = [
+        ("acp-claude-cancel", "cancelled"),
+        ("acp-claude-err400", "exit-nonzero"),
+        ("acp-claude-ok", "completed"),
+        ("acp-claude-reject", "completed"),
+        ("acp-claude-tool", "completed"),
+        ("acp-codex-cancel", "cancelled"),
+        ("acp-codex-err400", "exit-nonzero"),
+        ("acp-codex-ok", "completed"),
+        ("acp-codex-reject", "completed"),
+        ("acp-codex-tool", "completed"),
+        ("acp-gemini-cancel", "cancelled"),
+        ("acp-gemini-err400", "exit-nonzero"),
+        ("acp-gemini-ok", "completed"),
+        ("acp-gemini-reject", "completed"),
+        ("acp-gemini-tool", "completed"),
+        ("acp-opencode-cancel", "cancelled"),
+        ("acp-opencode-err400", "exit-nonzero"),
+        ("acp-opencode-ok", "completed"),
+        ("acp-opencode-reject", "completed"),
+        ("acp-opencode-tool", "completed"),
+    ];
+    let mut text = String::new();
+    for (name, reason) in table {
+        let lines = common::agent_lines(name);
+        let (reader, events) = common::read_lines(synod_adapters::Adapter::Acp, &lines);
+        let conclusion = reader.conclude(synod_adapters::Ending::Exited(1), b"", 0);
+        assert_eq!(
+            conclusion.reason.as_str(),
+            reason,
+            "{name}: {}",
+            conclusion.detail
+        );
+        let record = serde_json::to_string(reader.record()).unwrap();
+        let mut shown = String::new();
+        let mut transcript = Transcript::default();
+        for event in &events {
+            transcript.event(event, &mut shown);
+        }
+        transcript.finish(&mut shown);
+        let final_text = reader.final_text();
+        writeln!(
+            text,
+            "{name} -> {reason} {}\n{final_text:?}\n{record}\n{shown}",
+            conclusion.detail
+        )
+        .unwrap();
+    }
+    insta::assert_snapshot!("acp", text);
 }

@@ -29,8 +29,7 @@ const AUTH_REQUIRED: f64 = -32000.0;
 #[derive(Debug, Clone, Default)]
 pub struct Acp {
     message: Option<Message>,
-    /// Calls that were told, and whether their end was.
-    calls: HashMap<String, bool>,
+    calls: HashMap<String, Call>,
     /// What the turns used that have ended.
     turns: Usage,
     end: Option<Outcome>,
@@ -44,6 +43,16 @@ struct Message {
     text: String,
     /// Something else was done since.
     over: bool,
+}
+
+/// A call of a tool, as far as its lines told it.
+#[derive(Debug, Clone, Default)]
+struct Call {
+    tool: String,
+    kind: ToolKind,
+    what: String,
+    told: bool,
+    ended: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -113,7 +122,11 @@ impl Acp {
             if let Some(model) = model_of(result) {
                 base.session(events, None, Some(model));
             }
-            let told = if stop == "end_turn" { "" } else { stop };
+            let told = match stop {
+                "end_turn" if self.broke => "the turn broke",
+                "end_turn" => "",
+                other => other,
+            };
             base.ends(events, told);
             self.end = Some(Outcome::Stopped(stop.to_owned()));
             if let Some(message) = &mut self.message {
@@ -126,8 +139,7 @@ impl Acp {
         let text = update.at(&["content", "text"]).text().unwrap_or_default();
         match update.get("sessionUpdate").text().unwrap_or_default() {
             "agent_message_chunk" => {
-                self.says(update.get("messageId").text(), text, base);
-                base.says(events, text);
+                self.says(update.get("messageId").text(), text, base, events);
             }
             "agent_thought_chunk" => base.thinks(events, text),
             "tool_call" | "tool_call_update" => self.call(update, base, events),
@@ -173,13 +185,15 @@ impl Acp {
         }
     }
 
-    fn says(&mut self, id: Option<&str>, text: &str, base: &mut Base) {
+    fn says(&mut self, id: Option<&str>, text: &str, base: &mut Base, events: &mut Vec<Event>) {
         match &mut self.message {
             Some(message) if !message.over && message.id.as_deref() == id => {
                 message.text.push_str(text);
+                base.says(events, text);
             }
             _ => {
                 base.step();
+                base.says_anew(events, text);
                 self.message = Some(Message {
                     id: id.map(str::to_owned),
                     text: text.to_owned(),
@@ -193,34 +207,43 @@ impl Acp {
         if let Some(message) = &mut self.message {
             message.over = true;
         }
-        let word = |key: &str| update.get(key).text().unwrap_or_default();
-        let id = word("toolCallId");
-        let input = what_of(update.get("rawInput"));
-        let what = if input.is_empty()
-            || matches!(update.get("rawInput"), Json::Object(fields) if fields.is_empty())
-        {
-            word("title").to_owned()
-        } else {
-            input
-        };
-        let status = word("status");
-        let ended = matches!(status, "completed" | "failed");
-        let known = self.calls.contains_key(id);
-        // The first lines of a call often do not tell what it does; it is told once something does, or it ends.
-        let tells = !update.get("rawInput").fields().is_empty() || ended || status == "in_progress";
-        if !known && tells {
-            let tool = update.get("name").text().unwrap_or(word("kind"));
-            base.calls_what(events, id, tool, kind_of(word("kind")), &what);
-            self.calls.insert(id.to_owned(), false);
+        let word = |key: &str| update.get(key).text().filter(|word| !word.is_empty());
+        let id = word("toolCallId").unwrap_or_default();
+        let call = self.calls.entry(id.to_owned()).or_default();
+        // Each line tells what has changed: what was told before holds.
+        if let Some(kind) = word("kind") {
+            call.kind = kind_of(kind);
         }
-        if ended && self.calls.get(id) == Some(&false) {
-            self.calls.insert(id.to_owned(), true);
+        if let Some(tool) = word("name")
+            .or(word("kind"))
+            .filter(|_| call.tool.is_empty())
+        {
+            tool.clone_into(&mut call.tool);
+        }
+        let input = update.get("rawInput");
+        if !input.fields().is_empty() {
+            call.what = what_of(input);
+        } else if let Some(title) = word("title").filter(|_| call.what.is_empty()) {
+            title.clone_into(&mut call.what);
+        }
+        let status = word("status").unwrap_or_default();
+        let ended = matches!(status, "completed" | "failed");
+        // The first line of a call often does not tell what it does; it is told once something does, or it ends.
+        let tells = !input.fields().is_empty() || ended || status == "in_progress";
+        if !call.told && tells {
+            call.told = true;
+            base.calls_what(events, id, &call.tool, call.kind, &call.what);
+        }
+        if ended && !call.ended {
+            call.ended = true;
             base.returned(events, id, status == "completed", &output(update));
         }
     }
 
     pub fn final_text(&self) -> Option<&str> {
-        self.message.as_ref().map(|message| message.text.as_str())
+        let ended = matches!(self.end, Some(Outcome::Stopped(_))) && !self.broke;
+        let message = self.message.as_ref().filter(|_| ended)?;
+        Some(&message.text)
     }
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {
@@ -231,7 +254,7 @@ impl Acp {
         };
         match stop {
             "end_turn" if self.broke => {
-                let told = self.final_text().unwrap_or_default();
+                let told = self.message.as_ref().map_or("", |message| &message.text);
                 end.trouble(&Trouble::said(told), &HINTS)
             }
             "end_turn" => match end.ending {

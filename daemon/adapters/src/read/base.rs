@@ -23,6 +23,8 @@ pub struct Base {
     pub began: bool,
     /// The line it is saying, if it is saying something.
     speech: String,
+    /// Whether the last event was a piece of what it says.
+    speaks: bool,
 }
 
 impl Base {
@@ -58,7 +60,8 @@ impl Base {
             Event::Ends { text } => Some(format!("failed: {}", head(text, LONGEST_SPEECH))),
             Event::Session { .. } | Event::Returned { .. } | Event::Notes { .. } => None,
         };
-        if !matches!(event, Event::Says { .. }) {
+        self.speaks = matches!(event, Event::Says { .. });
+        if !self.speaks {
             self.speech.clear();
         }
         if !matches!(event, Event::Retries { .. } | Event::Notes { .. }) {
@@ -123,6 +126,14 @@ impl Base {
                 },
             );
         }
+    }
+
+    /// A message of its own, or the first piece of one: set apart from the one before.
+    pub fn says_anew(&mut self, events: &mut Vec<Event>, text: &str) {
+        if self.speaks && !text.is_empty() {
+            self.says(events, "\n\n");
+        }
+        self.says(events, text);
     }
 
     pub fn thinks(&mut self, events: &mut Vec<Event>, text: &str) {

@@ -92,7 +92,7 @@ impl Claude {
         let told = id.is_some() && id == self.streamed.as_deref();
         for block in message.get("content").items() {
             match block.get("type").text().unwrap_or_default() {
-                "text" if !told => base.says(events, &text(block)),
+                "text" if !told => base.says_anew(events, &text(block)),
                 "thinking" if !told => {
                     base.thinks(events, block.get("thinking").text().unwrap_or_default());
                 }

@@ -107,7 +107,7 @@ impl Codex {
             "agent_message" => {
                 base.step();
                 self.message = Some(text.to_owned());
-                base.says(events, text);
+                base.says_anew(events, text);
             }
             "reasoning" => base.thinks(events, text),
             "todo_list" => todo(item, base, events),
@@ -132,7 +132,10 @@ impl Codex {
     }
 
     pub fn final_text(&self) -> Option<&str> {
-        self.message.as_deref()
+        match self.turn {
+            Turn::Completed => self.message.as_deref(),
+            Turn::Open | Turn::Failed(_) => None,
+        }
     }
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {

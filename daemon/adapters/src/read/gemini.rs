@@ -202,7 +202,8 @@ impl Gemini {
     }
 
     pub fn final_text(&self) -> Option<&str> {
-        (!self.message.is_empty()).then_some(self.message.as_str())
+        let succeeded = matches!(self.result, Some(Outcome::Success));
+        (succeeded && !self.message.is_empty()).then_some(self.message.as_str())
     }
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {

@@ -49,7 +49,7 @@ impl Opencode {
             "text" => {
                 base.session(events, line.get("sessionID").text(), None);
                 self.says(word("messageID"), word("text"));
-                base.says(events, word("text"));
+                base.says_anew(events, word("text"));
             }
             "reasoning" => base.thinks(events, word("text")),
             "tool_use" => tool(part, base, events),
@@ -113,7 +113,9 @@ impl Opencode {
     }
 
     pub fn final_text(&self) -> Option<&str> {
-        self.message.as_ref().map(|message| message.text.as_str())
+        let ended = !self.open && self.error.is_none() && self.reason.is_some();
+        let message = self.message.as_ref().filter(|_| ended)?;
+        Some(&message.text)
     }
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {

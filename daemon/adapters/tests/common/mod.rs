@@ -79,3 +79,13 @@ pub fn read_lines(adapter: Adapter, lines: &[impl AsRef<[u8]>]) -> (Reader, Vec<
     }
     (reader, events)
 }
+
+/// The lines that the agent of an ACP recording printed.
+pub fn agent_lines(name: &str) -> Vec<String> {
+    let text = fs::read_to_string(folder().join(format!("{name}.stdout.jsonl"))).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|line| line["dir"] == "<-")
+        .map(|line| line["msg"].to_string())
+        .collect()
+}
