@@ -235,7 +235,6 @@ fn by_code(code: &str) -> Option<Reason> {
         }
         "max_output_tokens" | "messageoutputlengtherror" => Reason::Truncated,
         "connection_failed"
-        | "connection_failed"
         | "econnrefused"
         | "enotfound"
         | "econnreset"
