@@ -61,7 +61,7 @@ pub enum Verb {
     Cancel(CancelArgs),
     /// Run the work of an ended execution once more
     Retry(RetryArgs),
-    /// Show what an agent printed
+    /// Show what an agent said, ran and waited for
     Logs(LogsArgs),
     /// Show the change feed
     Events(EventsArgs),
@@ -233,9 +233,12 @@ pub struct LogsArgs {
     /// Standard error instead of standard output
     #[arg(long)]
     pub stderr: bool,
-    /// The bytes as they are, control characters and all
+    /// The bytes of standard output as they are, control characters and all, instead of what they mean
     #[arg(long)]
     pub raw: bool,
+    /// Only the agent's final message
+    #[arg(long = "final", conflicts_with_all = ["follow", "stderr", "raw"])]
+    pub last: bool,
 }
 
 #[derive(Debug, Clone, Args)]

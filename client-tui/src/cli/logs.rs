@@ -1,9 +1,10 @@
-//! `logs`: what an agent printed, harmless for a terminal unless the bytes themselves are wanted.
+//! `logs`: what an agent said, ran and waited for, or what it printed; harmless for a terminal unless the bytes
+//! themselves are wanted.
 
 use synod_proto::v1::{Attempt, Run};
 use synod_shared::sanitize::Sanitizer;
 
-use super::{app::App, args::LogsArgs, follow};
+use super::{app::App, args::LogsArgs, follow, single};
 use crate::{
     exit::{Degraded, Exit},
     failure::Failure,
@@ -16,13 +17,17 @@ use crate::{
 pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
     let run = link::get_run(&mut session, &args.id).await?;
+    if args.last {
+        return last_words(app, &run, &args.id);
+    }
     let Some(attempt) = attempt(app, &session, &args, run).await? else {
         return Ok(Exit::Success);
     };
-    let which = if args.stderr {
-        Output::Stderr
-    } else {
-        Output::Stdout
+    let which = match app.form {
+        _ if args.stderr => Output::Stderr,
+        // Programs get the bytes, as they do from `--raw`.
+        Form::Text if !args.raw => Output::Transcript,
+        Form::Text | Form::Json => Output::Stdout,
     };
     // An ended attempt is followed in any case: then the daemon says that nothing is missing.
     let follow = args.follow || attempt.has_ended;
@@ -42,6 +47,39 @@ pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     }
     if app.form == Form::Text {
         output::raw(sanitizer.finish().as_bytes())?;
+    }
+    Ok(Exit::Success)
+}
+
+/// The final message alone.
+fn last_words(app: &App, run: &Run, id: &str) -> Result<Exit, Failure> {
+    let Some(attempt) = pick(run, id).and_then(|picked| {
+        let mut attempts = runs::attempts(run);
+        attempts.find(|attempt| attempt.id == picked.id)
+    }) else {
+        app.note(&nothing_yet(run));
+        return Ok(Exit::Success);
+    };
+    let Some(text) = &attempt.final_text else {
+        app.note(&format!(
+            "{} has given no final message ({})",
+            clean(&run.name),
+            clean(&attempt.state)
+        ));
+        return Ok(Exit::Success);
+    };
+    if app.form == Form::Json {
+        output::stream_object(attempt)?;
+    } else {
+        single::print_final(text)?;
+    }
+    if let Some(whole) = attempt.final_text_bytes
+        && whole > text.len() as u64
+    {
+        app.note(&format!(
+            "the first {} of {whole} bytes; `synod logs --raw` has all that was printed",
+            text.len()
+        ));
     }
     Ok(Exit::Success)
 }

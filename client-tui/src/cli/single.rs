@@ -1,13 +1,18 @@
 //! A single-agent run, followed: what it prints is passed on, and its end is told.
 //!
+//! What a plain command prints is passed on as it comes. Of an agent whose output is a protocol the transcript goes to
+//! standard error while it works, and its final message to standard output.
+//!
 //! `exec` and `run` share it. Not here: what an exit code becomes.
+
+use std::collections::BTreeSet;
 
 use synod_proto::v1::{Run, SpawnAgentRequest, TailOutputResponse};
 use synod_shared::sanitize::Sanitizer;
 use tokio::sync::mpsc;
 
 use super::{
-    app::App,
+    app::{App, look_of_remarks},
     follow::{self, ToldAway},
 };
 use crate::{
@@ -15,7 +20,7 @@ use crate::{
     failure::Failure,
     link::{self, Output, Session, TailItem, WatchItem, tail, tail_request},
     output::{self, Form},
-    render::runs,
+    render::{questions, runs, usage},
 };
 
 /// Submits a single-agent run. A name that is taken gets a number, which is told: it is the run's name.
@@ -79,25 +84,45 @@ pub async fn result(
 }
 
 /// Passes on what a run prints until it has ended.
-async fn follow(app: &App, session: &Session, id: &str, pass: Pass) -> Result<Followed, Failure> {
+async fn follow(
+    app: &App,
+    session: &mut Session,
+    id: &str,
+    pass: Pass,
+) -> Result<Followed, Failure> {
     let mut states = link::watch(session.clone(), vec![id.to_owned()]);
-    let mut streams = Streams::new(session, pass);
+    let mut streams = Streams::new(&*session, pass);
+    let mut asked = Asked::default();
     let mut ended: Option<Box<Run>> = None;
     let mut told = ToldAway::default();
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     loop {
         if let Some(run) = ended.take_if(|_| streams.are_done()) {
-            return Ok(Followed::End(run));
+            if !streams.structured {
+                return Ok(Followed::End(run));
+            }
+            drop(streams);
+            let run = link::get_run(session, id).await?;
+            if let Some(text) = runs::attempts(&run)
+                .last()
+                .and_then(|a| a.final_text.as_ref())
+            {
+                print_final(text)?;
+            }
+            return Ok(Followed::End(Box::new(run)));
         }
         // Every arm only receives: nothing is lost when another one wins.
         tokio::select! {
             _ = &mut interrupt => return Ok(Followed::Interrupted),
             item = states.recv(), if ended.is_none() => match item {
                 Some(WatchItem::Run(run)) => {
-                    if let Some(attempt) = runs::attempts(&run).last() {
-                        streams.read(&attempt.id);
+                    if let Some(execution) = run.executions.last()
+                        && let Some(attempt) = execution.attempts.last()
+                    {
+                        streams.read(&attempt.id, usage::is_structured(execution));
                     }
+                    asked.tell(&run);
                     if Exit::of_run(&run.state, Degraded::Accepted).is_some() {
                         ended = Some(run);
                     }
@@ -127,6 +152,7 @@ struct Streams<'a> {
     session: &'a Session,
     pass: Pass,
     reading: Option<String>,
+    structured: bool,
     stdout: Option<mpsc::Receiver<TailItem>>,
     stderr: Option<mpsc::Receiver<TailItem>>,
     clean_stdout: Sanitizer,
@@ -139,6 +165,7 @@ impl<'a> Streams<'a> {
             session,
             pass,
             reading: None,
+            structured: false,
             stdout: None,
             stderr: None,
             clean_stdout: Sanitizer::default(),
@@ -147,10 +174,15 @@ impl<'a> Streams<'a> {
     }
 
     /// Begins to read an attempt's output, if it is the first one seen.
-    fn read(&mut self, attempt: &str) {
+    fn read(&mut self, attempt: &str, structured: bool) {
         if self.reading.is_none() {
             self.reading = Some(attempt.to_owned());
+            self.structured = structured;
             let open = |output| tail(self.session.clone(), tail_request(attempt, output, true));
+            if structured {
+                self.stderr = Some(open(Output::Transcript));
+                return;
+            }
             self.stdout = Some(open(Output::Stdout));
             self.stderr = Some(open(Output::Stderr));
         }
@@ -181,7 +213,7 @@ impl<'a> Streams<'a> {
     fn pass_on(&mut self, output: Output, piece: &TailOutputResponse) -> Result<(), Failure> {
         let clean = match output {
             Output::Stdout => &mut self.clean_stdout,
-            Output::Stderr => &mut self.clean_stderr,
+            Output::Stderr | Output::Transcript => &mut self.clean_stderr,
         };
         let text;
         let bytes = match self.pass {
@@ -200,7 +232,7 @@ impl<'a> Streams<'a> {
                 self.stdout = None;
                 self.clean_stdout.finish()
             }
-            Output::Stderr => {
+            Output::Stderr | Output::Transcript => {
                 self.stderr = None;
                 self.clean_stderr.finish()
             }
@@ -212,6 +244,37 @@ impl<'a> Streams<'a> {
 fn write(output: Output, bytes: &[u8]) -> Result<(), Failure> {
     match output {
         Output::Stdout => output::raw(bytes),
-        Output::Stderr => output::raw_error(bytes),
+        Output::Stderr | Output::Transcript => output::raw_error(bytes),
+    }
+}
+
+/// An agent's final message as the answer of a command: whole, and ended by a newline.
+pub fn print_final(text: &str) -> Result<(), Failure> {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    if output::answers_are_seen() {
+        let mut clean = Sanitizer::default();
+        let mut harmless = clean.push(text.as_bytes());
+        harmless.push_str(&clean.finish());
+        output::raw(format!("{harmless}{end}").as_bytes())
+    } else {
+        output::raw(format!("{text}{end}").as_bytes())
+    }
+}
+
+/// Permissions that were told: each once.
+#[derive(Debug, Default)]
+struct Asked(BTreeSet<String>);
+
+impl Asked {
+    /// Says what an agent waits for, and how to answer.
+    fn tell(&mut self, run: &Run) {
+        let open = run.questions.iter().filter(|one| one.state == "open");
+        for question in open {
+            if self.0.insert(question.id.clone()) {
+                for line in questions::one(question, &look_of_remarks()) {
+                    output::remark(&line);
+                }
+            }
+        }
     }
 }

@@ -13,13 +13,15 @@ use crate::failure::Failure;
 /// when we are ready, so nothing is lost by a small number.
 const PIECES: usize = 8;
 
-/// Which of the two.
+/// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
     /// Standard output.
     Stdout,
     /// Standard error.
     Stderr,
+    /// What the agent said, ran and waited for, as text; of a plain command its standard output.
+    Transcript,
 }
 
 /// What comes next.
@@ -59,6 +61,7 @@ pub fn request(id: &str, output: Output, follow: bool) -> TailOutputRequest {
         stream: match output {
             Output::Stdout => "stdout",
             Output::Stderr => "stderr",
+            Output::Transcript => "transcript",
         }
         .to_owned(),
         limit: 0,

@@ -17,6 +17,7 @@ pub mod progress;
 pub mod questions;
 pub mod run;
 pub mod runs;
+pub mod usage;
 pub mod verdict;
 
 pub use paint::{Colour, Tone};

@@ -3,7 +3,7 @@
 use synod_proto::v1::{Attempt, Execution, Run};
 use synod_shared::sanitize;
 
-use super::{Look, age, between, clean, runs, short, table::cut, tone_of};
+use super::{Look, age, between, clean, runs, short, table::cut, tone_of, usage};
 
 /// The run in one line, then one line for each agent. Each fits the width.
 pub fn panel(run: &Run, look: &Look) -> Vec<String> {
@@ -61,13 +61,14 @@ fn said(execution: &Execution, newest: Option<&Attempt>, look: &Look) -> String 
     let Some(attempt) = newest else {
         return "waiting for a place".to_owned();
     };
-    let line = sanitize::line(&attempt.last_line, 200);
+    let line = sanitize::line(usage::activity(attempt), 200);
     match &attempt.last_output_at {
         // The last line of an answer is a closing brace: how much there is says more.
-        _ if ended => attempt
-            .output_bytes
-            .map(|bytes| format!("{bytes} bytes"))
-            .unwrap_or_default(),
+        _ if ended => match (&attempt.usage, attempt.output_bytes) {
+            (Some(used), _) => usage::short(used),
+            (None, Some(bytes)) => format!("{bytes} bytes"),
+            (None, None) => String::new(),
+        },
         Some(at) => {
             let age = age(at, look.now).unwrap_or_default();
             format!("{age} ago: {line}")

@@ -1,6 +1,6 @@
 //! Questions: what is asked, and how to answer it.
 
-use synod_proto::v1::Question;
+use synod_proto::v1::{Permission, Question};
 
 use super::{Look, Tone, ago, clean, short, wrap};
 
@@ -36,9 +36,10 @@ pub fn questions(questions: &[Question], name: impl Fn(&str) -> String, look: &L
 
 /// The command that settles all that is open in a run; taking what is recommended needs a recommendation.
 fn all_at_once(questions: &[&Question], run: &str) -> Option<String> {
+    // What an agent is allowed is never said in bulk.
     let mut open = questions
         .iter()
-        .filter(|question| question.state != "settled")
+        .filter(|question| is_open(question) && question.permission.is_none())
         .peekable();
     open.peek()?;
     let others = if open.any(|question| !question.recommended.is_empty()) {
@@ -51,6 +52,11 @@ fn all_at_once(questions: &[&Question], run: &str) -> Option<String> {
     ))
 }
 
+/// Whether somebody waits for an answer.
+pub fn is_open(question: &Question) -> bool {
+    !matches!(question.state.as_str(), "settled" | "withdrawn")
+}
+
 /// One question.
 pub fn one(question: &Question, look: &Look) -> Vec<String> {
     let later = match question.state.as_str() {
@@ -61,11 +67,14 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
         section if section.is_empty() => String::new(),
         section => format!("{section}: "),
     };
-    let text = format!(
-        "[{}]{later} {section}{}",
-        clean(&question.severity),
-        clean(&question.text)
-    );
+    let text = match &question.permission {
+        Some(asked) => format!("[permission]{later} {}", asks(asked)),
+        None => format!(
+            "[{}]{later} {section}{}",
+            clean(&question.severity),
+            clean(&question.text)
+        ),
+    };
     let id = short(&question.id);
     let mut lines = wrap::wrap(&text, look.width, &format!("{id}  "), "          ");
     lines.extend(
@@ -76,11 +85,44 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
     lines
 }
 
+/// Who wants to do what, with which files.
+fn asks(asked: &Permission) -> String {
+    let paths: Vec<String> = asked
+        .paths
+        .iter()
+        .map(|path| clean(path))
+        .filter(|path| !asked.what.contains(path.as_str()))
+        .collect();
+    let files = match paths.as_slice() {
+        [] => String::new(),
+        paths => format!(" ({})", paths.join(", ")),
+    };
+    format!(
+        "{} wants to {}: {}{files}",
+        clean(&asked.agent),
+        match asked.tool_kind.as_str() {
+            "read" => "read",
+            "edit" => "change a file",
+            "delete" => "delete",
+            "move" => "move",
+            "search" => "search",
+            "execute" => "run",
+            "think" => "think",
+            "fetch" => "fetch from the network",
+            "switch-mode" => "change its mode",
+            _ => "use a tool",
+        },
+        clean(&asked.what)
+    )
+}
+
 /// The options and the commands that settle a question, or what settled it.
 pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
     let id = short(&question.id);
-    if question.state == "settled" {
-        return settled(question, look);
+    match question.state.as_str() {
+        "settled" => return settled(question, look),
+        "withdrawn" => return vec!["  not waited for any more".to_owned()],
+        _ => {}
     }
     let mut lines = Vec::new();
     for (number, option) in (1..).zip(&question.options) {
@@ -115,7 +157,10 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
         None if !question.options.is_empty() => format!("synod answer {id} --option N"),
         None => format!("synod answer {id} TEXT"),
     };
-    lines.push(format!("  {answer}    or --must-fix, --dismiss, --later"));
+    lines.push(match &question.permission {
+        Some(_) => format!("  {answer}    (--dismiss rejects)"),
+        None => format!("  {answer}    or --must-fix, --dismiss, --later"),
+    });
     lines
 }
 

@@ -2,7 +2,14 @@
 
 use synod_proto::v1::{Attempt, Execution, Run};
 
-use super::{Look, Tone, ago, between, clean, questions, short, tone_of, verdict, wrap};
+use synod_shared::sanitize;
+
+use super::{
+    Look, Tone, ago, between, clean, instant, questions, short, span, tone_of, usage, verdict, wrap,
+};
+
+/// Characters of a final message that `show` prints; `logs --final` has all of it.
+const EXCERPT: usize = 300;
 
 /// The run, its agents with their attempts, and the verdict if there is one.
 pub fn show(run: &Run, look: &Look) -> String {
@@ -42,6 +49,10 @@ pub fn show(run: &Run, look: &Look) -> String {
             .as_ref()
             .and_then(|end| between(run.created_at.as_ref(), Some(end), look.now))
             .unwrap_or_default(),
+    );
+    field(
+        "used",
+        run.usage.as_ref().map(usage::whole).unwrap_or_default(),
     );
     field("revision", run.revision.to_string());
     for execution in &run.executions {
@@ -153,6 +164,7 @@ fn one_attempt(attempt: &Attempt, look: &Look) -> Vec<String> {
     if !attempt.detail.is_empty() {
         lines.extend(wrap::indented(&clean(&attempt.detail), look.width, 4));
     }
+    lines.extend(told(attempt, look));
     if !attempt.last_line.is_empty() {
         let when = attempt
             .last_output_at
@@ -163,6 +175,58 @@ fn one_attempt(attempt: &Attempt, look: &Look) -> Vec<String> {
         lines.extend(wrap::wrap(&text, look.width, "    ", "      "));
     }
     lines
+}
+
+/// What the agent told of itself.
+fn told(attempt: &Attempt, look: &Look) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = |text: String| lines.extend(wrap::wrap(&text, look.width, "    ", "      "));
+    if let Some(at) = &attempt.retry_at {
+        line(format!(
+            "the provider may be asked again {}; then `synod retry {}`",
+            when(at, look),
+            short(&attempt.execution_id)
+        ));
+    }
+    let who = [("model", &attempt.model), ("session", &attempt.session_id)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(title, value)| format!("{title} {}", clean(value)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if !who.is_empty() {
+        line(who);
+    }
+    if let Some(used) = &attempt.usage {
+        line(match attempt.steps {
+            Some(1) => format!("{}, 1 step", usage::whole(used)),
+            Some(steps) if steps > 0 => format!("{}, {steps} steps", usage::whole(used)),
+            Some(_) | None => usage::whole(used),
+        });
+    }
+    if attempt.ended_at.is_none() && !attempt.activity.is_empty() {
+        line(format!("now: {}", clean(&attempt.activity)));
+    }
+    if let Some(text) = &attempt.final_text
+        && !text.trim().is_empty()
+        && attempt.transcript_bytes() > 0
+    {
+        line(format!("said at last: {}", sanitize::line(text, EXCERPT)));
+    }
+    lines
+}
+
+/// A moment to come, or one that has passed.
+fn when(at: &prost_types::Timestamp, look: &Look) -> String {
+    match instant(at) {
+        Some(then) if then > look.now => {
+            let wait = look.now.duration_until(then).as_millis();
+            let wait = i64::try_from(wait).unwrap_or(i64::MAX);
+            let zoned = then.to_zoned(look.zone.clone());
+            format!("in {} ({})", span(wait), zoned.strftime("%F %H:%M"))
+        }
+        _ => "now".to_owned(),
+    }
 }
 
 /// One line for the end of a run.

@@ -4,9 +4,9 @@ use synod_proto::v1::{Attempt, Run};
 use synod_shared::{sanitize, words::ExecutionState};
 
 use super::{
-    Look, age, between, clean, short,
+    Look, age, between, clean, questions, short,
     table::{Cell, table_without},
-    tone_of,
+    tone_of, usage,
 };
 
 /// Whose runs the table holds.
@@ -17,6 +17,9 @@ pub enum Which {
     /// All of them.
     All,
 }
+
+/// The column that is there only if somebody tells what it cost.
+const COST: &str = "COST";
 
 /// Runs, one a line.
 pub fn runs(runs: &[Run], which: Which, look: &Look) -> String {
@@ -30,10 +33,21 @@ pub fn runs(runs: &[Run], which: Which, look: &Look) -> String {
                 .to_owned(),
         };
     }
-    let rows: Vec<Vec<Cell>> = runs.iter().map(|run| row(run, look)).collect();
-    let heading = ["ID", "STATE", "AGENTS", "ELAPSED", "OUTPUT", "ASKS", "NAME"];
+    let mut rows: Vec<Vec<Cell>> = runs.iter().map(|run| row(run, look)).collect();
+    let mut heading = vec![
+        "ID", "STATE", "AGENTS", "ELAPSED", "OUTPUT", COST, "ASKS", "NAME",
+    ];
+    if !runs.iter().any(|run| cost(run).is_some())
+        && let Some(at) = heading.iter().position(|title| *title == COST)
+    {
+        // Nobody tells: no column of dashes.
+        heading.remove(at);
+        for row in &mut rows {
+            row.remove(at);
+        }
+    }
     // The name is what the other verbs want: everything but it and the state goes before it is cut.
-    let first_to_go = ["OUTPUT", "AGENTS", "ELAPSED", "ASKS", "ID"];
+    let first_to_go = ["OUTPUT", COST, "AGENTS", "ELAPSED", "ASKS", "ID"];
     table_without(&first_to_go, &heading, &rows, look.table_width, look.colour)
 }
 
@@ -49,12 +63,22 @@ fn row(run: &Run, look: &Look) -> Vec<Cell> {
         Cell::plain(format!("{}/{}", done(run), agents(run))),
         Cell::plain(elapsed.unwrap_or_else(dash)),
         Cell::plain(last_output),
+        Cell::plain(
+            run.usage
+                .as_ref()
+                .and_then(usage::cost)
+                .unwrap_or_else(dash),
+        ),
         Cell::plain(match open_questions(run) {
             0 => dash(),
             open => open.to_string(),
         }),
         Cell::plain(clean(&run.name)),
     ]
+}
+
+fn cost(run: &Run) -> Option<String> {
+    run.usage.as_ref().and_then(usage::cost)
 }
 
 /// Executions that have ended.
@@ -76,7 +100,7 @@ pub fn agents(run: &Run) -> usize {
 
 /// Questions that nobody has settled.
 pub fn open_questions(run: &Run) -> usize {
-    let open = run.questions.iter().filter(|q| q.state != "settled");
+    let open = run.questions.iter().filter(|q| questions::is_open(q));
     match run.open_questions {
         Some(open) if run.questions.is_empty() => open as usize,
         _ => open.count(),
