@@ -11,7 +11,7 @@ use std::{
     path::Path,
 };
 
-use synod_adapters::{Adapter, Conclusion, Cumulative, Ending, Event, Reader};
+use synod_adapters::{Adapter, Conclusion, Cumulative, Ending, Event, Reader, Transcript};
 use synod_core::entity::{AgentSpec, Told};
 use synod_shim::dir::RunDir;
 
@@ -26,6 +26,7 @@ const LAST_WORDS: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct Reading {
     reader: Reader,
+    transcript: Transcript,
     events: Vec<Event>,
     /// Of standard output: read up to here.
     offset: u64,
@@ -44,6 +45,7 @@ impl Reading {
     pub fn of(adapter: Adapter) -> Option<Self> {
         adapter.is_structured().then(|| Self {
             reader: Reader::new(adapter),
+            transcript: Transcript::default(),
             events: Vec::new(),
             offset: 0,
             open: Vec::new(),
@@ -119,7 +121,9 @@ impl Reading {
             self.reader.line(&self.open, &mut self.events);
         }
         self.open.clear();
-        self.events.clear();
+        for event in self.events.drain(..) {
+            self.transcript.event(&event, &mut self.rendered);
+        }
     }
 
     /// The output is complete: whatever stands there without a newline is the last line.
@@ -136,6 +140,7 @@ impl Reading {
         if !self.open.is_empty() || self.overlong {
             self.line();
         }
+        self.transcript.finish(&mut self.rendered);
     }
 
     fn write(&mut self, path: &Path) -> io::Result<()> {
@@ -209,4 +214,111 @@ fn last_words(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(LAST_WORDS).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    const SAID: &str = concat!(
+        r#"{"type":"system","subtype":"init","session_id":"s-1","model":"m"}"#,
+        "\n",
+        r#"{"type":"assistant","message":{"content":[{"type":"text","text":"größer"}]},"session_id":"s-1"}"#,
+        "\n",
+        r#"{"type":"result","subtype":"success","is_error":false,"terminal_reason":"completed","result":"größer","session_id":"s-1","usage":{"input_tokens":10,"cache_read_input_tokens":5,"output_tokens":3},"total_cost_usd":0.01}"#,
+    );
+
+    fn read_in_steps(steps: &[usize]) -> (Reading, Vec<u8>) {
+        let at = tempfile::tempdir().unwrap();
+        let dir = RunDir::at(at.path().to_path_buf());
+        let mut file = File::create(dir.stdout()).unwrap();
+        let mut reading = Reading::of(Adapter::Claude).unwrap();
+        let mut rest = SAID.as_bytes();
+        for step in steps.iter().copied().chain([usize::MAX]) {
+            let (now, later) = rest.split_at(step.min(rest.len()));
+            file.write_all(now).unwrap();
+            rest = later;
+            reading.read(&dir, u64::MAX).unwrap();
+        }
+        reading.finish(&dir).unwrap();
+        let transcript = std::fs::read(transcript_of(&dir)).unwrap();
+        (reading, transcript)
+    }
+
+    /// O8, P10: half a line, half a character, the rest.
+    #[test]
+    fn output_read_in_any_pieces_means_the_same() {
+        let (whole, transcript) = read_in_steps(&[]);
+        assert_eq!(whole.reader.final_text(), Some("größer"));
+        assert_eq!(whole.transcript_bytes(), transcript.len() as u64);
+        for cut in 1..SAID.len() {
+            let (cut_up, same) = read_in_steps(&[cut]);
+            assert_eq!(
+                cut_up.reader.record(),
+                whole.reader.record(),
+                "cut at {cut}"
+            );
+            assert_eq!(same, transcript, "cut at {cut}");
+        }
+    }
+
+    /// C1: a daemon that takes an attempt over half way.
+    #[test]
+    fn whoever_takes_over_writes_the_same_transcript_from_its_beginning() {
+        let at = tempfile::tempdir().unwrap();
+        let dir = RunDir::at(at.path().to_path_buf());
+        let half = SAID.find("größer").unwrap() as u64;
+        std::fs::write(dir.stdout(), SAID).unwrap();
+        Reading::of(Adapter::Claude)
+            .unwrap()
+            .read(&dir, half)
+            .unwrap();
+        let mut next = Reading::of(Adapter::Claude).unwrap();
+        next.read(&dir, half).unwrap();
+        next.read(&dir, u64::MAX).unwrap();
+        next.finish(&dir).unwrap();
+        assert_eq!(
+            std::fs::read(transcript_of(&dir)).unwrap(),
+            read_in_steps(&[]).1
+        );
+    }
+
+    /// O7: one line of any length.
+    #[test]
+    fn a_line_too_long_to_understand_is_told_of_and_the_next_one_is_read() {
+        let mut reading = Reading::of(Adapter::Claude).unwrap();
+        let piece = vec![b'x'; 1024 * 1024];
+        for _ in 0..=LONGEST_LINE / piece.len() {
+            reading.take(&piece);
+            assert!(reading.open.capacity() <= 2 * LONGEST_LINE);
+        }
+        reading.take(b"\n");
+        reading.take(SAID.as_bytes());
+        reading.end();
+        assert!(reading.rendered.contains("MiB"), "{}", reading.rendered);
+        assert_eq!(reading.reader.final_text(), Some("größer"));
+    }
+
+    #[test]
+    fn what_a_session_used_before_is_not_counted_again() {
+        use synod_adapters::{Money, Usage};
+        use synod_core::entity::Resume;
+        let (reading, _) = read_in_steps(&[]);
+        let mut agent = AgentSpec::program("a", vec!["claude".to_owned()], "/".into());
+        agent.adapter = Adapter::Claude;
+        agent.resume = Some(Resume {
+            run: synod_shared::ids::RunId::mint(),
+            session_id: "s-1".to_owned(),
+            before: Usage {
+                cost: Some(Money(4_000)),
+                ..Usage::default()
+            },
+        });
+        let told = reading.told(&agent);
+        assert_eq!(told.usage.cost, Some(Money(6_000)));
+        assert_eq!(told.usage.input_tokens, 15);
+        assert_eq!(told.record.usage.cost, Some(Money(10_000)));
+    }
 }
