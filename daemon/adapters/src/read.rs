@@ -13,8 +13,9 @@ mod codex;
 mod end;
 mod gemini;
 mod opencode;
+mod words;
 
-pub(crate) use base::waits;
+pub(crate) use words::waits;
 
 use crate::{Adapter, Conclusion, Ending, Event, Record, json};
 

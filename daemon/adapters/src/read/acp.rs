@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use synod_shared::words::Reason;
 
 use super::{
-    base::{Base, what_of},
+    base::Base,
     end::{End, Hints},
+    words::{cut, what_of},
 };
 use crate::{Conclusion, Ending, Event, Money, ToolKind, Usage, json::Json, trouble::Trouble};
 
@@ -80,7 +81,7 @@ impl Acp {
                 base.emit(
                     events,
                     Event::Asks {
-                        what: super::base::cut(&what, 4096),
+                        what: cut(&what, 4096),
                     },
                 );
             }

@@ -3,14 +3,21 @@
 //! Success is: exit code 0, a `result` line, `is_error` false, `terminal_reason` completed. `subtype` says
 //! "success" on API errors too.
 
+mod count;
+mod told;
+
 use synod_shared::words::Reason;
 
+use self::{
+    count::{measure, tally},
+    told::{call, system, user},
+};
 use super::{
     base::Base,
     end::{End, Hints},
 };
 use crate::{
-    Conclusion, Event, Money, Usage,
+    Conclusion, Event,
     json::Json,
     trouble::{Trouble, seconds_us},
 };
@@ -288,159 +295,9 @@ impl Outcome {
     }
 }
 
-fn system(line: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
-    match line.get("subtype").text().unwrap_or_default() {
-        "init" => base.session(
-            events,
-            line.get("session_id").text(),
-            line.get("model").text(),
-        ),
-        "api_retry" => {
-            let status = line.get("error_status").count();
-            let error = line
-                .get("error")
-                .text()
-                .unwrap_or("an error")
-                .replace('_', " ");
-            let why = status.map_or_else(|| error.clone(), |status| format!("{error} ({status})"));
-            base.retries(
-                events,
-                small(line.get("attempt")).unwrap_or_default(),
-                small(line.get("max_retries")),
-                line.get("retry_delay_ms").count(),
-                &why,
-            );
-        }
-        "permission_denied" => {
-            let tool = line.get("tool_name").text().unwrap_or("a tool");
-            let why = line.get("message").text().unwrap_or_default();
-            base.notes(events, &format!("{tool} was denied: {why}"));
-        }
-        "compact_boundary" => base.notes(events, "what was said before is now a summary"),
-        "informational" | "warning" | "error" => {
-            base.notes(events, line.get("content").text().unwrap_or_default());
-        }
-        "model_refusal_no_fallback" | "model_refusal_fallback" => {
-            base.notes(events, "the model refused");
-        }
-        _ => {}
-    }
-}
-
-fn user(line: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
-    let synthetic = line.get("isSynthetic").is_true();
-    for block in line.at(&["message", "content"]).items() {
-        match block.get("type").text().unwrap_or_default() {
-            "tool_result" => {
-                let content = block.get("content");
-                let parts: Vec<&str> = match content {
-                    Json::Text(text) => vec![text],
-                    other => other
-                        .items()
-                        .iter()
-                        .filter_map(|part| part.get("text").text())
-                        .collect(),
-                };
-                base.returned(
-                    events,
-                    block.get("tool_use_id").text().unwrap_or_default(),
-                    !block.get("is_error").is_true(),
-                    &parts.join("\n"),
-                );
-            }
-            // The CLI speaks to its model; a prompt that is told back is no news.
-            "text" => {
-                let text = block.get("text").text().unwrap_or_default();
-                if synthetic || text.starts_with("[Request interrupted") {
-                    base.notes(events, text);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn call(block: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
-    let tool = block.get("name").text().unwrap_or("a tool");
-    let input = block.get("input");
-    base.calls(
-        events,
-        block.get("id").text().unwrap_or_default(),
-        tool,
-        input,
-    );
-    if tool == "TodoWrite" {
-        let todos = input.get("todos").items();
-        let entries = todos.iter().map(|todo| {
-            let word = |key| todo.get(key).text().unwrap_or_default();
-            (word("content"), word("status"))
-        });
-        base.plans(events, entries);
-    }
-}
-
-/// Until the result tells it: the sum over the messages. (Their output is told before it is written.)
-fn tally(usage: &Json<'_>, sum: &mut Usage) {
-    let count = |key: &str| usage.get(key).count().unwrap_or_default();
-    let cached = count("cache_read_input_tokens");
-    let input = [
-        count("input_tokens"),
-        cached,
-        count("cache_creation_input_tokens"),
-    ]
-    .into_iter()
-    .fold(0, u64::saturating_add);
-    sum.input_tokens = sum.input_tokens.saturating_add(input);
-    sum.cached_tokens = sum.cached_tokens.saturating_add(cached);
-    sum.output_tokens = sum.output_tokens.saturating_add(count("output_tokens"));
-}
-
-/// The final count. A run that its budget ended tells zeros in `usage`, and the truth for each model.
-fn measure(line: &Json<'_>, usage: &mut Usage) {
-    let mut told = Usage::default();
-    tally(line.get("usage"), &mut told);
-    told.reasoning_tokens = line
-        .at(&["usage", "output_tokens_details", "thinking_tokens"])
-        .count()
-        .unwrap_or_default();
-    let mut models = Usage::default();
-    for (_, model) in line.get("model_usage_since_last_result").fields() {
-        let count = |key: &str| model.get(key).count().unwrap_or_default();
-        let cached = count("cacheReadInputTokens");
-        let input = [
-            count("inputTokens"),
-            cached,
-            count("cacheCreationInputTokens"),
-        ]
-        .into_iter()
-        .fold(0, u64::saturating_add);
-        models.input_tokens = models.input_tokens.saturating_add(input);
-        models.cached_tokens = models.cached_tokens.saturating_add(cached);
-        models.output_tokens = models.output_tokens.saturating_add(count("outputTokens"));
-        models.reasoning_tokens = models
-            .reasoning_tokens
-            .saturating_add(count("thinkingTokens"));
-    }
-    *usage = Usage {
-        input_tokens: told.input_tokens.max(models.input_tokens),
-        cached_tokens: told.cached_tokens.max(models.cached_tokens),
-        output_tokens: told.output_tokens.max(models.output_tokens),
-        reasoning_tokens: told.reasoning_tokens.max(models.reasoning_tokens),
-        cost: line
-            .get("total_cost_usd")
-            .number()
-            .and_then(Money::from_dollars),
-        estimated: false,
-    };
-}
-
 /// Older versions end their sentence about a used-up window with the second of its end: `…limit reached|1763856000`.
 fn reset_in(message: &str) -> Option<i64> {
     let (before, seconds) = message.rsplit_once('|')?;
     before.ends_with("limit reached").then_some(())?;
     seconds.trim().parse().ok().and_then(seconds_us)
-}
-
-fn small(value: &Json<'_>) -> Option<u32> {
-    u32::try_from(value.count()?).ok()
 }

@@ -5,8 +5,9 @@
 //! these are read: a status number after `unexpected status`, the JSON of an error, sentences of Codex's own.
 
 use super::{
-    base::{Base, kind_of, what_of},
+    base::Base,
     end::{End, Hints},
+    words::{kind_of, what_of},
 };
 use crate::{Conclusion, Event, ToolKind, Usage, json::Json, trouble::Trouble};
 
