@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     answers,
-    attempt::{self, Attending, Launcher, Watcher},
+    attempt::{self, Attending, Choices, Launcher, Watcher},
     engine::{Effects, Engine},
     submit::{Submitter, keep},
 };
@@ -52,6 +52,8 @@ struct Attended {
     /// How many actors failed before this one.
     generation: u32,
     stop: watch::Sender<bool>,
+    /// What people answered to its requests.
+    choices: watch::Sender<Choices>,
 }
 
 impl Supervisor {
@@ -90,6 +92,7 @@ impl Supervisor {
             return;
         };
         let (stop, stopped) = watch::channel(false);
+        let (choices, chosen) = watch::channel(state.choices_for(&what.attempt));
         let hook = self
             .panic_hook
             .as_ref()
@@ -106,7 +109,7 @@ impl Supervisor {
                 tokio::time::sleep(AFTER_A_FAILURE).await;
             }
             injected_panic(hook.as_deref(), generation).await;
-            attempt::attend(launcher, watcher, engine, what, stopped).await
+            attempt::attend(launcher, watcher, engine, what, stopped, chosen).await
         });
         let engine = self.engine.clone();
         self.tasks.spawn_on(
@@ -130,7 +133,27 @@ impl Supervisor {
             },
             &self.runtime,
         );
-        self.attending.insert(id, Attended { generation, stop });
+        let attended = Attended {
+            generation,
+            stop,
+            choices,
+        };
+        self.attending.insert(id, attended);
+    }
+
+    /// What people answered since goes to the actors that speak to their agents.
+    fn hand_answers_over(&self, state: &State) {
+        for (id, attended) in &self.attending {
+            let Some(attempt) = state.attempt(*id) else {
+                continue;
+            };
+            let answered = state.choices_for(attempt);
+            attended.choices.send_if_modified(|known| {
+                let is_news = *known != answered;
+                *known = answered;
+                is_news
+            });
+        }
     }
 
     /// Ends an attempt without an actor.
@@ -230,6 +253,7 @@ impl Effects for Supervisor {
                 .is_some_and(|attempt| !attempt.state.is_terminal())
         });
         self.working.retain(|effect| wanted.contains(effect));
+        self.hand_answers_over(state);
         for effect in plan {
             match effect {
                 Effect::Attend(id, generation) => self.attend(*id, *generation, state),

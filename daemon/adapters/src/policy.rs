@@ -17,6 +17,15 @@ impl Policy {
         }
     }
 
+    /// The same, with what this policy denies denied too.
+    #[must_use]
+    pub fn read_only_beside(&self) -> Self {
+        let denied = self.rules.iter().filter(|rule| rule.ruling == Ruling::Deny);
+        let mut policy = Self::read_only();
+        policy.rules = denied.cloned().chain(policy.rules).collect();
+        policy
+    }
+
     /// What becomes of a request of an agent that works in `cwd` (absolute): the first rule that fits decides.
     ///
     /// Paths are compared as text, after `.` and `..` are resolved; where a symbolic link leads cannot be known here.

@@ -26,6 +26,7 @@ use super::{
     output::Ingest,
     reading::Reading,
     shim::Shim,
+    talking::{Choices, Talking},
     watch::Watcher,
 };
 use crate::engine::Engine;
@@ -72,6 +73,7 @@ pub async fn attend(
     engine: Engine,
     what: Attending,
     stop: watch::Receiver<bool>,
+    choices: watch::Receiver<Choices>,
 ) -> Result<(), AttendError> {
     let (ingest, errors) = what
         .progress
@@ -83,6 +85,7 @@ pub async fn attend(
             )
         });
     let reading = Reading::of(what.agent.adapter);
+    let talking = Talking::of(what.agent.adapter, choices);
     let mut actor = Actor {
         dir: launcher.live_dir(&what.attempt),
         row: what.attempt.state.into(),
@@ -97,6 +100,7 @@ pub async fn attend(
         ingest,
         errors,
         reading,
+        talking,
         last_report: None,
         starts: 0,
         waited: false,
@@ -119,6 +123,8 @@ pub(super) struct Actor {
     pub(super) errors: Ingest,
     /// What a structured agent's output means; it is read from its beginning.
     pub(super) reading: Option<Reading>,
+    /// The conversation with an agent that is spoken to.
+    pub(super) talking: Option<Talking>,
     pub(super) last_report: Option<Instant>,
     pub(super) starts: u32,
     /// Whether it has said that it has to wait.

@@ -7,11 +7,14 @@ mod actor;
 mod descriptor;
 mod end;
 mod launch;
+mod lines;
 mod output;
 mod reading;
 mod report;
 mod shim;
 mod tail;
+mod talk;
+mod talking;
 mod wait;
 mod watch;
 
@@ -22,5 +25,6 @@ pub use self::{
     launch::{Launcher, own_exe},
     reading::Reading,
     tail::{Stream, Tail, tail},
+    talking::Choices,
     watch::Watcher,
 };

@@ -172,6 +172,11 @@ impl Actor {
         self.finish_reading().await?;
         let mut end = end_of(&exit);
         self.conclude_reading(&exit, &mut end);
+        if end.reason == Reason::TransportCut
+            && let Some(why) = self.why_never(&exit).await
+        {
+            end.detail = why;
+        }
         let (recorded, read) = (exit.stdout_bytes, self.ingest.offset);
         let there = output::length(&self.dir.stdout());
         if read < recorded || there < read {

@@ -9,6 +9,7 @@ use super::{
     actor::{Actor, AttendError, LOOK, STUCK, Step},
     report::COALESCE,
     shim::Shim,
+    talking::{PATIENCE, Talking},
     watch::Watch,
 };
 
@@ -35,12 +36,17 @@ impl Actor {
         // When what has been printed is to be reported next; nothing while there is no news.
         let mut report = Some(self.next_report());
         let mut told = None;
+        // An agent whose turn is cancelled may end it by itself until then.
+        let mut patience = None;
         loop {
+            self.talk().await?;
             if *self.stop.borrow() && told.is_none() {
                 let dir = self.dir.clone();
                 spawn_blocking(move || dir.write_cancel()).await??;
                 self.row = Row::Stopping;
-                if let Some(shim) = &shim {
+                let until = *patience.get_or_insert_with(|| Instant::now() + PATIENCE);
+                let is_patient = self.awaits_result() && Instant::now() < until;
+                if let Some(shim) = shim.as_ref().filter(|_| !is_patient) {
                     shim.terminate()?;
                     told = Some(Instant::now() + self.agent.grace + STUCK);
                 }
@@ -59,9 +65,13 @@ impl Actor {
                     return Ok(Step::LookAgain);
                 }
                 // What is known to be new is read when it is due; further writes need not be told one by one.
-                () = changed(&mut changes), if report.is_none() || !self.reported_start => {
+                () = changed(&mut changes),
+                    if report.is_none() || !self.reported_start || self.talking.is_some() =>
+                {
                     report = report.or_else(|| Some(self.next_report()));
                 }
+                () = Talking::news(&mut self.talking) => {}
+                () = sleep_until(patience), if told.is_none() && shim.is_some() => {}
                 changed = self.stop.changed(), if told.is_none() => {
                     // The engine has gone, and with it the daemon: the next one adopts.
                     if changed.is_err() {
@@ -97,6 +107,14 @@ async fn changed(changes: &mut Option<watch::Receiver<u64>>) {
         return;
     }
     tokio::time::sleep(COALESCE).await;
+}
+
+/// Never, without a time.
+async fn sleep_until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Whether the shim may only be waiting for room to write its record.

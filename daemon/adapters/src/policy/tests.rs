@@ -66,6 +66,22 @@ fn a_read_only_policy_lets_nothing_but_looking_and_thinking_through() {
 }
 
 #[test]
+fn a_read_only_policy_keeps_what_is_denied_and_forgets_what_is_allowed() {
+    let own = policy(
+        &[
+            rule(&[Execute], &[], Allow),
+            rule(&[Read], &["secrets/**"], Deny),
+        ],
+        Allow,
+    )
+    .read_only_beside();
+    check(&own, Read, &["secrets/key"], Deny);
+    check(&own, Read, &["src/a.rs"], Allow);
+    check(&own, Execute, &[], Deny);
+    check(&own, Edit, &["a"], Deny);
+}
+
+#[test]
 fn the_first_rule_that_fits_decides() {
     let first = policy(
         &[
