@@ -27,6 +27,11 @@ bench:
 faults:
     cargo test -p synod-shim && cargo test -p synod-tests --test crashes -- --nocapture
 
+# Real Claude Code, Codex and Gemini CLI, installed by npm at pinned versions into a cache, against a stand-in for
+# their models; skipped with a line that says so where there is no npm
+real-agents *TESTS:
+    tests/real-agents/run {{TESTS}}
+
 # Licences, refused crates, sources (needs cargo-deny)
 deny:
     cargo deny check bans licenses sources
