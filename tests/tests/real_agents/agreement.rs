@@ -34,7 +34,11 @@ fn what_all_clis_report_is_confirmed_by_as_many_families() {
 #[test]
 fn clis_that_want_different_things_make_a_question() {
     let Some(rig) = Rig::new() else { return };
-    for (cli, answer) in rig.clis.iter().zip(["200 ms", "2 seconds", "1 minute", "1 h"]) {
+    for (cli, answer) in rig
+        .clis
+        .iter()
+        .zip(["200 ms", "2 seconds", "1 minute", "1 h"])
+    {
         let seen = with(finding(CLAIM, QUICKLY), json!({"answer": answer}));
         rig.models.find(*cli, &json!([seen]));
     }

@@ -138,7 +138,9 @@ pub fn find() -> Option<Found> {
         static SAID: Once = Once::new();
         // Past the harness, which keeps what passing tests print to itself.
         SAID.call_once(|| {
-            let said = format!("skipped: {FOLDERS} names no folder with real CLIs; run `just real-agents`\n");
+            let said = format!(
+                "skipped: {FOLDERS} names no folder with real CLIs; run `just real-agents`\n"
+            );
             let _ = std::io::stderr().write_all(said.as_bytes()); // nobody may be reading
         });
         return None;

@@ -10,7 +10,10 @@ const MEGABYTE: usize = 1 << 20;
 fn a_megabyte_of_answer_is_whole_to_its_last_byte() {
     let Some(rig) = Rig::new() else { return };
     for cli in &rig.clis {
-        let mut text: String = (0..).map(|n| format!("line {n} äöü\n")).take(60_000).collect();
+        let mut text: String = (0..)
+            .map(|n| format!("line {n} äöü\n"))
+            .take(60_000)
+            .collect();
         text.push_str("the very end");
         assert!(text.len() > MEGABYTE);
         rig.models.play(*cli, &json!({"text": text, "chunks": 200}));
@@ -38,7 +41,10 @@ fn a_gate_reads_answers_of_a_megabyte() {
         .map(|n| {
             let claim = format!("Matter number {n} is open.");
             let seen = finding(&claim, "answer a search quickly");
-            with(seen, json!({"reasoning": "because of this and that ".repeat(40)}))
+            with(
+                seen,
+                json!({"reasoning": "because of this and that ".repeat(40)}),
+            )
         })
         .collect();
     for cli in &rig.clis {
@@ -46,6 +52,11 @@ fn a_gate_reads_answers_of_a_megabyte() {
     }
     let ended = rig.ask(&[]);
     ended.answered(rig.clis.iter().copied());
-    let raw: usize = ended.run.findings.iter().map(|found| found.voices.len()).sum();
+    let raw: usize = ended
+        .run
+        .findings
+        .iter()
+        .map(|found| found.voices.len())
+        .sum();
     assert!(raw > 0, "{:#?}", ended.run.verdict);
 }

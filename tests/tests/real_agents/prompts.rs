@@ -35,6 +35,9 @@ fn a_prompt_beyond_a_clis_limit_is_refused_before_the_start() {
     let command = rig.world.synod_command(["run", "codex", "-"]);
     let out = rig.world.finish(command, Some(prompt.as_bytes()));
     assert_ne!(out.code, Some(0), "{out}");
-    assert!(out.stderr().contains("1500000") || out.stderr().contains("1,500,000"), "{out}");
+    assert!(
+        out.stderr().contains("1500000") || out.stderr().contains("1,500,000"),
+        "{out}"
+    );
     assert_eq!(rig.models.asked(Cli::Codex), 0);
 }

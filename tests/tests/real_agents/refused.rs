@@ -11,7 +11,8 @@ fn a_rate_limit_that_passes_is_waited_out_by_the_cli() {
     for cli in &rig.clis {
         // Codex takes a 429 for final, and asks again after a 500.
         let status = if *cli == Cli::Codex { 500 } else { 429 };
-        rig.models.play(*cli, &json!({"status": status, "times": 1}));
+        rig.models
+            .play(*cli, &json!({"status": status, "times": 1}));
         let attempt = rig.completed(*cli, "say something", &[]);
         assert!(attempt.final_text().contains("the stand-in answers"));
         assert_eq!(rig.models.asked(*cli), 2, "{}", cli.name());

@@ -75,9 +75,9 @@ impl Rig {
     #[track_caller]
     pub fn ask(&self, flags: &[&str]) -> Ended {
         let spec = self.world.spec_dir("checkout", &[("spec.md", SPEC)]);
-        let mut command =
-            self.world
-                .synod_command(["--json", "gate", "run", "clarify", "--spec", &spec]);
+        let mut command = self
+            .world
+            .synod_command(["--json", "gate", "run", "clarify", "--spec", &spec]);
         command.args(["--roster", &self.roster()]).args(flags);
         let out = self.world.finish(command, None);
         let Some(id) = serde_json::from_slice::<Value>(&out.stdout)

@@ -17,7 +17,11 @@ fn the_same_usage_reads_the_same_for_every_cli() {
             cli.name()
         );
         assert!(!attempt.session_id.is_empty(), "{}", cli.name());
-        assert!(!attempt.model.is_empty() || *cli == Cli::Codex, "{}", cli.name());
+        assert!(
+            !attempt.model.is_empty() || *cli == Cli::Codex,
+            "{}",
+            cli.name()
+        );
     }
 }
 
@@ -26,8 +30,10 @@ fn a_second_turn_goes_on_with_the_session_and_counts_for_itself() {
     let Some(rig) = Rig::new() else { return };
     for cli in &rig.clis {
         let first = rig.completed(*cli, "the first turn", &[]);
-        rig.models
-            .play(*cli, &json!({"text": "the second answer", "input": 3000, "output": 70}));
+        rig.models.play(
+            *cli,
+            &json!({"text": "the second answer", "input": 3000, "output": 70}),
+        );
         let second = rig.completed(*cli, "the second turn", &["--continue", &first.run_id]);
         assert_eq!(second.session_id, first.session_id, "{}", cli.name());
         assert_eq!(second.final_text(), "the second answer");
@@ -46,9 +52,16 @@ fn a_second_turn_goes_on_with_the_session_and_counts_for_itself() {
         );
         if *cli == Cli::Claude {
             let cost = |attempt: &synod_proto::v1::Attempt| {
-                attempt.usage.as_ref().and_then(|usage| usage.cost_usd).unwrap()
+                attempt
+                    .usage
+                    .as_ref()
+                    .and_then(|usage| usage.cost_usd)
+                    .unwrap()
             };
-            assert!(cost(&second) < cost(&first) * 3.0, "the cost of both turns was counted");
+            assert!(
+                cost(&second) < cost(&first) * 3.0,
+                "the cost of both turns was counted"
+            );
         }
     }
 }
