@@ -56,7 +56,8 @@ impl World {
             "every run of the feed is listed"
         );
         for run in &runs {
-            assert_same("read by GetRun", &composed(&known, &run.id), run);
+            let read = without_final_texts(run.clone());
+            assert_same("read by GetRun", &composed(&known, &run.id), &read);
         }
         for run in &snapshot.runs {
             let mut folded = composed(&known, &run.id);
@@ -163,6 +164,17 @@ fn composed(known: &Projection, id: &str) -> v1::Run {
         .iter()
         .filter(|execution| execution_has_ended(&execution.state));
     run.executions_done = Some(done.count() as u32);
+    run
+}
+
+/// Final messages are read from the kept output when somebody asks for a run, and never stored.
+fn without_final_texts(mut run: v1::Run) -> v1::Run {
+    for execution in &mut run.executions {
+        for attempt in &mut execution.attempts {
+            attempt.final_text = None;
+            attempt.final_text_bytes = None;
+        }
+    }
     run
 }
 
