@@ -127,6 +127,8 @@ pub fn by_words(message: &str, status: Option<u16>) -> Option<Reason> {
     if may_be(&[401, 403])
         && says(&[
             "not logged in",
+            // A request without any key: Codex sends one when nobody ever logged in.
+            "missing bearer",
             "please run /login",
             "log in again",
             "sign in again",
