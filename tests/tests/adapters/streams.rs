@@ -35,7 +35,7 @@ fn a_stream_that_comes_in_torn_pieces_says_what_it_says_in_one() {
         for piece in [
             &bytes[..1],
             &bytes[1..middle],
-            &bytes[middle..middle + 1],
+            &bytes[middle..=middle],
             &bytes[middle + 1..],
         ] {
             let before = printed(&torn.world, &id);
