@@ -19,6 +19,7 @@ mod attempt;
 mod clock;
 mod engine;
 mod feed;
+mod probe;
 mod rpc;
 mod store;
 mod submit;

@@ -36,6 +36,7 @@ use crate::{
     clock::Clock,
     engine,
     feed::Publisher,
+    probe,
     rpc::{self, Sockets},
     store::{Reader, Store, Watermark},
     submit::{self, Submitter, keep},
@@ -104,6 +105,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         forget_stale_files(&paths, &store)?;
     }
     remove_stale_leaves(&paths, &mechanism);
+    probe::forget_left(&paths.probes());
     let watermark = Watermark::new(&paths.state_dir, store.feed());
     let containment = mechanism.describe();
     let publisher = Publisher::new(&store.feed().to_string());

@@ -139,6 +139,16 @@ impl Paths {
     pub fn environments(&self) -> PathBuf {
         self.state_dir.join("env")
     }
+    /// The user's own profiles of CLIs, a file each.
+    #[must_use]
+    pub fn profiles(&self) -> PathBuf {
+        self.config_dir.join("profiles")
+    }
+    /// Directories of programs that are asked for their version, for as long as that takes.
+    #[must_use]
+    pub fn probes(&self) -> PathBuf {
+        self.state_dir.join("probes")
+    }
     /// The daemon's log.
     #[must_use]
     pub fn log(&self) -> PathBuf {

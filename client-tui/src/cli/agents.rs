@@ -10,7 +10,7 @@ pub async fn agents(app: &App) -> Result<Exit, Failure> {
     let answer = app
         .session()
         .await?
-        .call(|mut daemon| async move { daemon.list_agents(ListAgentsRequest {}).await })
+        .call(|mut daemon| async move { daemon.list_agents(ListAgentsRequest::default()).await })
         .await?;
     app.answer(&answer, render::agents)?;
     Ok(Exit::Success)

@@ -380,6 +380,7 @@ pub fn agents() -> ListAgentsResponse {
                 ..Provider::default()
             },
         ],
+        rosters: Vec::new(),
     }
 }
 

@@ -155,17 +155,23 @@ impl Profile {
         Ok(profile)
     }
 
-    /// Program and flags for a purpose.
+    /// Program and flags for a purpose; see [`Profile::flags`].
     #[must_use]
-    pub fn command(&self, purpose: Purpose<'_>, model: Option<&str>) -> Vec<String> {
+    pub fn command(
+        &self,
+        purpose: Purpose<'_>,
+        model: Option<&str>,
+        args: &[String],
+    ) -> Vec<String> {
         let mut words = vec![self.program.clone()];
-        words.extend(self.flags(purpose, model));
+        words.extend(self.flags(purpose, model, args));
         words
     }
 
-    /// The flags alone, for a program of the user's.
+    /// The flags alone, for a program of the user's. `args` are the user's own flags: after those of the profile, and
+    /// before what continues a session, because that may be a subcommand.
     #[must_use]
-    pub fn flags(&self, purpose: Purpose<'_>, model: Option<&str>) -> Vec<String> {
+    pub fn flags(&self, purpose: Purpose<'_>, model: Option<&str>, args: &[String]) -> Vec<String> {
         let mut words = self.argv.clone();
         match purpose {
             Purpose::Gate => words.extend_from_slice(&self.gate_argv),
@@ -174,6 +180,7 @@ impl Profile {
         if let Some(model) = model {
             words.extend(filled(&self.model_argv, "{model}", model));
         }
+        words.extend_from_slice(args);
         if let Purpose::Resume { session } = purpose {
             words.extend(filled(&self.resume_argv, "{session}", session));
         }

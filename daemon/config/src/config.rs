@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use synod_adapters::Profile;
+
 use crate::agent::{Agent, BUILTIN};
 use crate::document::{Problems, Section, read_document};
 use crate::error::{ConfigError, did_you_mean};
@@ -37,6 +39,8 @@ pub struct Config {
     pub prices: Prices,
     /// How long what is left behind is kept.
     pub retention: Retention,
+    /// How each kind of CLI is started.
+    pub profiles: Profiles,
 }
 
 impl Config {
@@ -51,20 +55,37 @@ impl Config {
         "tui",
     ];
 
-    /// Reads the file; a missing one is the default configuration. `synodd` is the daemon's own
+    /// Reads the file, and profiles beside it; a missing one is the default configuration. `synodd` is the daemon's own
     /// binary, which the built-in agents are run from.
     pub fn load(path: &Path, synodd: &Path) -> Result<Config, ConfigError> {
+        let profiles = match path.parent() {
+            Some(folder) => Profiles::load(&folder.join("profiles"))?,
+            None => Profiles::default(),
+        };
         match read_text(path, CONFIG_LIMIT) {
-            Ok(text) => Config::parse(path, &text, synodd),
-            Err(error) if error.fault == ReadFault::Missing => Ok(Config::defaults(synodd)),
+            Ok(text) => Config::parse_with(path, &text, synodd, profiles),
+            Err(error) if error.fault == ReadFault::Missing => Ok(Config {
+                profiles,
+                ..Config::defaults(synodd)
+            }),
             Err(error) => Err(ConfigError::Unreadable(error)),
         }
     }
 
-    /// Reads `text`; `file` is only named in messages.
+    /// Reads `text`, with the profiles that ship with the program; `file` is only named in messages.
     pub fn parse(file: &Path, text: &str, synodd: &Path) -> Result<Config, ConfigError> {
+        Config::parse_with(file, text, synodd, Profiles::default())
+    }
+
+    /// As [`Config::parse`], with these profiles.
+    pub fn parse_with(
+        file: &Path,
+        text: &str,
+        synodd: &Path,
+        profiles: Profiles,
+    ) -> Result<Config, ConfigError> {
         read_document(file, text, |root, problems| {
-            Config::read(root, synodd, &Profiles, problems)
+            Config::read(root, synodd, profiles, problems)
         })
     }
 
@@ -83,17 +104,21 @@ impl Config {
             rosters: BTreeMap::new(),
             prices: Prices::default(),
             retention: Retention::default(),
+            profiles: Profiles::default(),
         }
     }
 
     fn read(
         root: &Section<'_, '_>,
         synodd: &Path,
-        profiles: &Profiles,
+        profiles: Profiles,
         problems: &mut Problems<'_>,
     ) -> Config {
         root.only(&Self::KEYS, problems);
-        let mut config = Config::defaults(synodd);
+        let mut config = Config {
+            profiles,
+            ..Config::defaults(synodd)
+        };
         if let Some(section) = root.section("limits", problems) {
             config.limits = Limits::read(&section, problems);
         }
@@ -113,7 +138,7 @@ impl Config {
         let mut broken = BTreeSet::new();
         if let Some(agents) = root.section("agents", problems) {
             for (name, section) in agents.sections(problems) {
-                match Agent::read(name, &section, profiles, problems) {
+                match Agent::read(name, &section, &config.profiles, problems) {
                     Some(agent) => drop(config.agents.insert(agent.name.clone(), agent)),
                     None => drop(broken.insert(name.value.to_owned())),
                 }
@@ -123,6 +148,14 @@ impl Config {
             config.rosters = rosters::read(&rosters, &config.agents, &broken, problems);
         }
         config
+    }
+
+    /// How an agent's CLI is started; `None` for one that plays a recording.
+    pub fn profile(&self, agent: &Agent) -> Option<&Profile> {
+        agent
+            .kind
+            .adapter()
+            .map(|adapter| self.profiles.of(adapter))
     }
 
     /// The provider of this name, configured or by default.

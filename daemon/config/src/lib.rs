@@ -9,6 +9,7 @@ pub mod agent;
 pub mod config;
 pub mod limits;
 pub mod prices;
+pub mod profiles;
 pub mod provider;
 pub mod retention;
 
@@ -31,17 +32,19 @@ mod document;
 mod gate_toml;
 mod money;
 mod near;
-mod profiles;
 mod rosters;
 mod text_file;
 
-pub use agent::{Agent, AgentLimits, Isolation, Kind, Origin, Program, Recording, Speed};
+pub use agent::{
+    Agent, AgentLimits, CommandError, Isolation, Kind, Origin, Program, Recording, Speed,
+};
 pub use config::{Config, RosterError};
 pub use error::{ConfigError, Fault, Problem};
 pub use gate::{Deadlines, GateDef, GateError, InputDecl, Presence, Seat};
 pub use gates::Gates;
 pub use limits::Limits;
 pub use prices::Prices;
+pub use profiles::Profiles;
 pub use prompt::{PromptError, render};
 pub use provider::Provider;
 pub use quorum::{Quorum, QuorumError};

@@ -1,35 +1,55 @@
-//! What holds for every agent of an adapter that does not say otherwise.
+//! How each kind of CLI is started: the profiles that ship with the program, and those of the user's
+//! in the folder `profiles` beside `config.toml`, each of which takes the place of a whole one.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use synod_adapters::Adapter;
+use synod_adapters::{Adapter, Profile};
 
-/// What an adapter's agents are by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Profile {
-    pub provider: Option<String>,
-    pub family: Option<String>,
-    pub first_byte: Option<Duration>,
-}
+use crate::error::ConfigError;
+use crate::text_file::{Limit, ReadFault, read_text};
+
+/// A profile is a page long.
+const PROFILE_LIMIT: Limit = Limit {
+    bytes: 256 << 10,
+    advice: "check that this is a profile",
+};
 
 /// The profile of each adapter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Profiles;
+pub struct Profiles {
+    /// Those that are not the shipped ones.
+    own: BTreeMap<Adapter, Profile>,
+}
 
 impl Profiles {
-    #[allow(clippy::unused_self, reason = "profiles of the user's come next")]
-    pub fn of(&self, adapter: Adapter) -> Profile {
-        let (provider, family) = match adapter {
-            Adapter::Command | Adapter::Acp => return Profile::default(),
-            Adapter::Claude => (Some("anthropic"), Some("claude")),
-            Adapter::Codex => (Some("openai"), Some("gpt")),
-            Adapter::Gemini => (Some("google"), Some("gemini")),
-            Adapter::Opencode => (None, None),
-        };
-        Profile {
-            provider: provider.map(str::to_owned),
-            family: family.map(str::to_owned),
-            first_byte: Some(Duration::from_mins(2)),
+    /// Reads `ADAPTER.toml` for each adapter, those that are there.
+    pub fn load(folder: &Path) -> Result<Profiles, ConfigError> {
+        let mut own = BTreeMap::new();
+        for adapter in Adapter::ALL {
+            let path = folder.join(format!("{adapter}.toml"));
+            let text = match read_text(&path, PROFILE_LIMIT) {
+                Ok(text) => text,
+                Err(error) if error.fault == ReadFault::Missing => continue,
+                Err(error) => return Err(ConfigError::Unreadable(error)),
+            };
+            match Profile::parse(&text) {
+                Ok(profile) => drop(own.insert(*adapter, profile)),
+                Err(error) => {
+                    return Err(ConfigError::Profile {
+                        path,
+                        message: error.to_string().trim_end().to_owned(),
+                    });
+                }
+            }
         }
+        Ok(Profiles { own })
+    }
+
+    /// The one that counts.
+    pub fn of(&self, adapter: Adapter) -> &Profile {
+        self.own
+            .get(&adapter)
+            .unwrap_or_else(|| Profile::of(adapter))
     }
 }

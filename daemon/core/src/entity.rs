@@ -159,6 +159,27 @@ pub struct AgentSpec {
     /// What its model costs, if the agent does not tell.
     #[serde(default)]
     pub price: Option<Price>,
+    /// How its prompt gets to it.
+    #[serde(default)]
+    pub prompt: Prompted,
+}
+
+/// How the prompt gets to an agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prompted {
+    /// On its standard input; to one that is spoken to, as a message.
+    #[default]
+    Stdin,
+    /// In a file whose path takes the place of the words [`Prompted::PLACEHOLDER`]; nothing on standard input.
+    File,
+    /// As the last word of its command line; nothing on standard input.
+    Argv,
+}
+
+impl Prompted {
+    /// In an argv: the path of the file that holds the prompt, which is known only when the attempt is made.
+    pub const PLACEHOLDER: &str = "{prompt-file}";
 }
 
 impl AgentSpec {
@@ -182,6 +203,7 @@ impl AgentSpec {
             mode: None,
             resume: None,
             price: None,
+            prompt: Prompted::Stdin,
         }
     }
 }

@@ -110,7 +110,7 @@ impl RunDir {
         // The file that is never empty comes last: where a sync writes the journal, its one write
         // takes the names of the others along, and the directory's own sync finds nothing to do.
         let journal = match spec.stdin {
-            Stdin::Prompt => None,
+            Stdin::Prompt | Stdin::Nothing => None,
             Stdin::Journal => Some((self.stdin(), [].as_slice())),
         };
         for (path, bytes) in journal.into_iter().chain([

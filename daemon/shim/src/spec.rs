@@ -62,6 +62,8 @@ pub enum Stdin {
     /// A pipe into which the shim copies the whole lines of the file `stdin` as they are appended,
     /// until one is [`END`]: for agents that are spoken to.
     Journal,
+    /// Nothing: it has its prompt in another way.
+    Nothing,
 }
 
 /// The limits the shim itself enforces, so that they hold while the daemon is away.

@@ -11,7 +11,7 @@ use std::{
 
 use synod_adapters::Adapter;
 use synod_core::{
-    entity::{AgentSpec, Attempt},
+    entity::{AgentSpec, Attempt, Prompted},
     input::Found,
 };
 use synod_shared::{
@@ -107,15 +107,19 @@ impl Launcher {
             gate,
             request_id: found.run.request_id.clone(),
             agent: agent.name.clone(),
-            argv: agent.argv.clone(),
+            argv: self.argv(agent, &name, &prompt),
             cwd: agent.cwd.clone(),
-            stdin: match agent.adapter {
-                Adapter::Acp => Stdin::Journal,
-                Adapter::Command
-                | Adapter::Claude
-                | Adapter::Codex
-                | Adapter::Gemini
-                | Adapter::Opencode => Stdin::Prompt,
+            stdin: match (agent.adapter, agent.prompt) {
+                (Adapter::Acp, _) => Stdin::Journal,
+                (
+                    Adapter::Command
+                    | Adapter::Claude
+                    | Adapter::Codex
+                    | Adapter::Gemini
+                    | Adapter::Opencode,
+                    Prompted::Stdin,
+                ) => Stdin::Prompt,
+                (_, Prompted::File | Prompted::Argv) => Stdin::Nothing,
             },
             limits: Limits {
                 wall_ms: agent.timeout.map(millis),
@@ -129,6 +133,26 @@ impl Launcher {
             import: serde_json::to_value(found).unwrap_or_default(),
         };
         Ok(RunDir::create(&self.paths.runs(), &name, &spec, &prompt)?)
+    }
+
+    /// The command line, with the prompt in it where it belongs there. What can be wrong with it was refused when it
+    /// was submitted.
+    fn argv(&self, agent: &AgentSpec, name: &str, prompt: &[u8]) -> Vec<String> {
+        let mut argv = agent.argv.clone();
+        match agent.prompt {
+            Prompted::Stdin => {}
+            Prompted::File => {
+                let file = RunDir::at(self.paths.runs().join(name)).prompt();
+                for word in argv
+                    .iter_mut()
+                    .filter(|word| *word == Prompted::PLACEHOLDER)
+                {
+                    *word = file.display().to_string();
+                }
+            }
+            Prompted::Argv => argv.push(String::from_utf8_lossy(prompt).into_owned()),
+        }
+        argv
     }
 
     /// Starts the shim, which takes the lock over.

@@ -10,6 +10,7 @@ mod guests;
 mod lenient;
 mod listener;
 mod peer;
+mod probe;
 mod query;
 mod questions;
 mod server;

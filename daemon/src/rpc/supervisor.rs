@@ -3,7 +3,7 @@
 use synod_proto::v1::{self, supervisor_server::Supervisor};
 use tonic::{Request, Response, Status};
 
-use super::{Context, cancel, configured, daemon, query, questions, spawn};
+use super::{Context, cancel, configured, daemon, probe, query, questions, spawn};
 
 macro_rules! calls {
     ($($name:ident($request:ident) -> $response:ident = $body:expr;)+) => {
@@ -37,7 +37,8 @@ calls! {
     answer_question(AnswerQuestionRequest) -> AnswerQuestionResponse = |c, r| Box::pin(questions::answer(c, r));
     answer_rest(AnswerRestRequest) -> AnswerRestResponse = |c, r| Box::pin(questions::rest(c, r));
     get_snapshot(GetSnapshotRequest) -> GetSnapshotResponse = |c, r| Box::pin(query::get_snapshot(c, r));
-    list_agents(ListAgentsRequest) -> ListAgentsResponse = |c, _| Box::pin(configured::agents(c));
+    list_agents(ListAgentsRequest) -> ListAgentsResponse = |c, r| Box::pin(configured::agents(c, r));
+    probe_agents(ProbeAgentsRequest) -> ProbeAgentsResponse = |c, r| Box::pin(probe::probe(c, r));
     list_gates(ListGatesRequest) -> ListGatesResponse = |c, _| Box::pin(async move { Ok(configured::gates(c)) });
     get_gate(GetGateRequest) -> GetGateResponse = |c, r| Box::pin(async move { configured::gate(c, &r) });
     get_daemon_status(GetDaemonStatusRequest) -> GetDaemonStatusResponse = |c, _| Box::pin(daemon::describe(c));

@@ -32,6 +32,7 @@ pub(super) fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
         paths.archive(),
         paths.submissions(),
         paths.environments(),
+        paths.probes(),
     ];
     for dir in &own {
         DirBuilder::new()

@@ -6,19 +6,26 @@ use std::{
     time::Duration,
 };
 
-use synod_config::{Config, Kind, Program};
+use synod_adapters::Purpose;
+use synod_config::Config;
 use synod_core::{
-    entity::{AgentSpec, Bounds, Execution, Run, Work},
+    entity::{AgentSpec, Execution, Run, Work},
     input::{Command, Configured, SpawnAgent},
 };
 use synod_proto::v1;
 use synod_shared::ids::{ExecutionId, RunId};
 use synod_shim::dir::RunDir;
 
-use super::{Ready, SubmitError, Submitter, environment, keep::Kept};
+use super::{
+    Ready, SubmitError, Submitter, environment,
+    keep::Kept,
+    spec::{Task, check_prompt, check_words, spec_of},
+};
 
 /// The provider and the family of a command line that no configuration names.
 const LOCAL: &str = "local";
+/// Before the names of runs that only try an agent out: `probe/claude`, beside `run/claude`.
+const PROBES: &str = "probe/";
 /// The longest name of a run.
 const LONGEST_NAME: usize = 64;
 
@@ -46,8 +53,9 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
         }
         v1::spawn_agent_request::Work::Agent(prompt) => {
             let agent = config.agent(&prompt.name)?;
-            let env = environment::for_agent(agent, &caller)?;
-            let mut spec = spec_of(&config, agent, &cwd)?;
+            let env = environment::for_agent(agent, config.profile(agent), Purpose::Run, &caller)?;
+            let mut spec = spec_of(&config, agent, &cwd, Task::Work)?;
+            check_prompt(&config, agent, &spec, &prompt.prompt)?;
             spec.timeout = timeout.or(spec.timeout);
             (
                 spec,
@@ -99,7 +107,14 @@ pub fn again(
     let spec = of.execution.agent.clone();
     let env = match (&of.run.work, config.agent(&spec.name)) {
         (Work::Command, _) => environment::for_command(&caller),
-        (Work::Agent | Work::Gate(_), agent) => environment::for_agent(agent?, &caller)?,
+        (Work::Agent, agent) => {
+            let agent = agent?;
+            environment::for_agent(agent, config.profile(agent), Purpose::Run, &caller)?
+        }
+        (Work::Gate(_), agent) => {
+            let agent = agent?;
+            environment::for_agent(agent, config.profile(agent), Purpose::Gate, &caller)?
+        }
     };
     let prompt = match &of.dir {
         Some(dir) => std::fs::read(dir.prompt()).map_err(|_| SubmitError::PromptGone {
@@ -149,49 +164,6 @@ pub fn again(
         configured,
     }));
     Ok(Ready { command, kept })
-}
-
-/// A configured agent as it is now.
-pub(super) fn spec_of(
-    config: &Config,
-    agent: &synod_config::Agent,
-    cwd: &Path,
-) -> Result<AgentSpec, SubmitError> {
-    let (mut argv, adapter) = match (&agent.program, &agent.kind) {
-        (Program::Own(argv), Kind::Cli(adapter)) => (argv.clone(), *adapter),
-        (Program::Profile | Program::OwnWithFlags(_), Kind::Cli(_)) | (_, Kind::Replay(_)) => {
-            return Err(SubmitError::NoProgram {
-                agent: agent.name.clone(),
-                adapter: agent.kind.as_str(),
-            });
-        }
-    };
-    argv.extend_from_slice(&agent.args);
-    let cwd = agent.cwd.clone().unwrap_or_else(|| cwd.to_path_buf());
-    let limits = &agent.limits;
-    Ok(AgentSpec {
-        provider: agent.provider.clone(),
-        family: agent.family().to_owned(),
-        timeout: Some(agent.timeout),
-        output_limit: limits.output_bytes.or(Some(config.limits.output_bytes)),
-        grace: config.limits.grace,
-        adapter,
-        model: agent.model.clone(),
-        bounds: Bounds {
-            steps: limits.steps,
-            tokens: limits.tokens,
-            cost: limits.cost,
-        },
-        first_byte: agent.first_byte,
-        permits: agent.permissions.clone(),
-        mode: agent.mode.clone(),
-        resume: None,
-        price: agent
-            .model
-            .as_deref()
-            .and_then(|model| config.prices.of(model)),
-        ..AgentSpec::program(&agent.name, argv, cwd)
-    })
 }
 
 fn command_spec(
@@ -256,16 +228,17 @@ fn check_argv(argv: &[String]) -> Result<(), SubmitError> {
             Some(at) => Err(SubmitError::CommandLine {
                 found: format!("a NUL byte in word {}", at + 1),
             }),
-            None => Ok(()),
+            None => check_words(argv),
         },
     }
 }
 
 fn checked_name(name: String) -> Result<String, SubmitError> {
     let unfit = |c: char| c == '#' || c == '/' || c.is_whitespace() || c.is_control();
-    let length = name.chars().count();
-    let could_be_an_id = name.parse::<RunId>().is_ok();
-    if (1..=LONGEST_NAME).contains(&length) && !name.contains(unfit) && !could_be_an_id {
+    let own = name.strip_prefix(PROBES).unwrap_or(&name);
+    let length = own.chars().count();
+    let could_be_an_id = own.parse::<RunId>().is_ok();
+    if (1..=LONGEST_NAME).contains(&length) && !own.contains(unfit) && !could_be_an_id {
         Ok(name)
     } else {
         Err(SubmitError::Name { found: name })
@@ -315,13 +288,15 @@ mod tests {
             "a b",
             "x#2",
             "a/b",
+            "probe/",
+            "probe/a/b",
             &"0f".repeat(16),
             "\u{7}",
             &"x".repeat(65),
         ] {
             assert!(checked_name(name.to_owned()).is_err(), "{name}");
         }
-        for name in ["build", "add", "cafe", "fix-42", "größe"] {
+        for name in ["build", "add", "cafe", "fix-42", "größe", "probe/claude"] {
             assert!(checked_name(name.to_owned()).is_ok(), "{name}");
         }
     }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use synod_config::{ConfigError, GateError, PromptError, QuorumError, RosterError, SubjectError};
+use synod_adapters::TooLong;
+use synod_config::{
+    CommandError, ConfigError, GateError, PromptError, QuorumError, RosterError, SubjectError,
+};
 use thiserror::Error;
 
 use super::keep::KeepError;
@@ -47,11 +50,24 @@ pub enum SubmitError {
         "agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none"
     )]
     ImpossibleVariable { agent: String, name: String },
-    /// Nothing to start.
-    #[error("agent {agent} has adapter {adapter} and no argv of its own; write one in config.toml")]
-    NoProgram {
+    /// No command line for this purpose.
+    #[error(transparent)]
+    Program(#[from] CommandError),
+    /// A prompt that the agent's CLI is known to refuse, or to lose.
+    #[error("agent {agent} (adapter {adapter}): {source}")]
+    PromptTooLong {
         agent: String,
         adapter: &'static str,
+        source: TooLong,
+    },
+    /// A prompt that cannot be a word of a command line.
+    #[error(
+        "agent {agent} (adapter {adapter}) takes its prompt as a word of its command line: expected UTF-8 text of at most 131071 bytes without NUL bytes, found {found}"
+    )]
+    PromptAsWord {
+        agent: String,
+        adapter: &'static str,
+        found: String,
     },
     /// A time limit of nothing.
     #[error("expected a time limit above zero, found {found}")]
@@ -87,7 +103,8 @@ impl SubmitError {
             Self::Name { .. } => "bad-name",
             Self::MissingVariable { .. } => "missing-variable",
             Self::ImpossibleVariable { .. } => "impossible-variable",
-            Self::NoProgram { .. } => "no-program",
+            Self::Program(error) => error.code(),
+            Self::PromptTooLong { .. } | Self::PromptAsWord { .. } => "prompt-too-long",
             Self::Timeout { .. } => "bad-timeout",
             Self::RequestId { .. } => "bad-request-id",
             Self::Absent { .. } => "absent",

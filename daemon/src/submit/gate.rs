@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use synod_adapters::Purpose;
 use synod_config::{GateDef, PromptError, Subject, nonce_from, receipt_from, render};
 use synod_consensus::{Policy, RULES, inject};
 use synod_core::{
@@ -13,10 +14,11 @@ use synod_shared::ids::{ExecutionId, RunId};
 
 use super::{
     Ready, SubmitError, Submitter,
-    agent::{spec_of, working_directory},
+    agent::working_directory,
     environment, hex,
     keep::Kept,
     payload_hash,
+    spec::{Task, check_prompt, spec_of},
 };
 
 /// How often fresh codes are drawn when an input happens to contain one.
@@ -60,10 +62,12 @@ pub fn gate(
         kept.environment(
             &submitter.paths,
             execution,
-            &environment::for_agent(agent, &caller)?,
+            &environment::for_agent(agent, config.profile(agent), Purpose::Gate, &caller)?,
         )?;
+        let spec = spec_of(&config, agent, &cwd, Task::Gate)?;
+        check_prompt(&config, agent, &spec, prompt.as_bytes())?;
         kept.prompt(&submitter.paths, execution, prompt.as_bytes())?;
-        seats.push((execution, spec_of(&config, agent, &cwd)?));
+        seats.push((execution, spec));
     }
     kept.inputs(&submitter.paths, run, &subject)?;
     kept.sync()?;

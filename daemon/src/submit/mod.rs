@@ -2,12 +2,13 @@
 //!
 //! Owns what a submission leaves beside the database (environment, prompt, inputs) and when it goes.
 
+pub mod environment;
 pub mod keep;
 
 mod agent;
-mod environment;
 mod error;
 mod gate;
+mod spec;
 
 pub use self::{
     agent::{Again, again, agent},

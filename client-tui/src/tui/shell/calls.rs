@@ -246,7 +246,7 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
         }
         Call::Agents => {
             let ask = |mut daemon: link::Supervisor| async move {
-                daemon.list_agents(ListAgentsRequest {}).await
+                daemon.list_agents(ListAgentsRequest::default()).await
             };
             Ok(Answer::Agents(Box::new(session.call(ask).await?)))
         }

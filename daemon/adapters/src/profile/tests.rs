@@ -1,7 +1,7 @@
 use super::*;
 
 fn words(adapter: Adapter, purpose: Purpose<'_>, model: Option<&str>) -> String {
-    Profile::of(adapter).command(purpose, model).join(" ")
+    Profile::of(adapter).command(purpose, model, &[]).join(" ")
 }
 
 #[test]
@@ -140,4 +140,12 @@ fn a_profile_that_is_wrong_is_refused_with_the_reason() {
             flag: "-f".to_owned()
         }
     );
+}
+
+#[test]
+fn flags_of_the_users_stand_before_what_continues_a_session() {
+    let args = ["--search".to_owned()];
+    let words = Profile::of(Adapter::Codex).command(Purpose::Resume { session: "s" }, None, &args);
+    let line = words.join(" ");
+    assert!(line.ends_with(" --search resume s -"), "{line}");
 }

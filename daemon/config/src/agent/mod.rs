@@ -9,11 +9,13 @@ use synod_adapters::{Adapter, Money, Policy};
 
 use crate::provider::LOCAL;
 
+mod command;
 mod permissions;
 mod read;
 mod sense;
 mod values;
 
+pub use command::CommandError;
 pub(crate) use values::check_name;
 
 /// How long an attempt may take when nothing else is said.

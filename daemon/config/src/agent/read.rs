@@ -96,7 +96,6 @@ impl Agent {
         let permissions = permissions::read(section, problems);
         let (kind, program) = (kind?, program?);
         let profile = kind.adapter().map(|adapter| profiles.of(adapter));
-        let profile = profile.as_ref();
         Some(Agent {
             name: name.value.to_owned(),
             kind,

@@ -193,6 +193,10 @@ fn prepare<'a>(dir: &RunDir, spec: &'a Spec) -> Result<Plan<'a>, Outcome> {
             };
             (open(prompt.clone(), File::open(&prompt))?.into(), None)
         }
+        Stdin::Nothing => {
+            let nothing = PathBuf::from("/dev/null");
+            (open(nothing.clone(), File::open(&nothing))?.into(), None)
+        }
         Stdin::Journal => {
             let (stdin, feed) = Feed::of(dir).map_err(|error| open_failed(&dir.stdin(), &error))?;
             (stdin, Some(feed))

@@ -10,7 +10,7 @@ mod finish;
 mod forward;
 pub(crate) mod hooks;
 mod limits;
-mod lookup;
+pub mod lookup;
 mod setup;
 mod watch;
 

@@ -174,6 +174,7 @@ supervisor! {
     answer_rest: AnswerRestRequest -> AnswerRestResponse,
     get_snapshot: GetSnapshotRequest -> GetSnapshotResponse,
     list_agents: ListAgentsRequest -> ListAgentsResponse,
+    probe_agents: ProbeAgentsRequest -> ProbeAgentsResponse,
     list_gates: ListGatesRequest -> ListGatesResponse,
     get_gate: GetGateRequest -> GetGateResponse,
     shutdown: ShutdownRequest -> ShutdownResponse,
