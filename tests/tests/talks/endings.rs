@@ -35,12 +35,12 @@ fn a_cancelled_turn_is_called_off_in_the_agent_and_nothing_is_left() {
 
 #[test]
 fn an_agent_that_will_not_be_cancelled_is_ended() {
-    let script = [
-        &["ignore-cancel", "stay-after-eof", "ignore", "TERM"][..],
-        &WAITS,
-    ]
-    .concat();
-    let stage = Stage::of(&script, "");
+    // A signal is ignored by beginning anew, so that stands first.
+    let stage = Stage::after(
+        &["ignore", "TERM"],
+        &[&["ignore-cancel", "stay-after-eof"][..], &WAITS].concat(),
+        "",
+    );
     let run = stage.start();
     stage.wait_question(&run);
     stage.world.synod(["cancel", &run]).success();

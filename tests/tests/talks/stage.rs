@@ -16,10 +16,14 @@ pub struct Stage {
 impl Stage {
     /// An agent that plays this script in its turn. `more` are further lines of its section.
     pub fn of(script: &[&str], more: &str) -> Self {
+        Self::after(&[], script, more)
+    }
+
+    /// The same; `before` is played before it is one that is spoken to.
+    pub fn after(before: &[&str], script: &[&str], more: &str) -> Self {
         let world = world();
         let heard = world.at("heard");
-        let mut words = vec!["as", "acp", "log", &heard];
-        words.extend(script);
+        let words = [before, &["as", "acp", "log", &heard], script].concat();
         let agent = config::agent("acp", "house", &world.programs().fake(&words), more)
             .replace("adapter = \"command\"", "adapter = \"acp\"");
         world.write_config(&format!("{}{agent}", config::SHORT_GRACE));
