@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 use synod_adapters::{
-    Policy,
+    Adapter, Policy, Reader,
     acp::{END, Machine, Over, Setup},
 };
 
@@ -159,4 +159,32 @@ fn a_read_only_policy_refuses_a_command_without_asking_anybody() {
             assert!(played.said.iter().any(|line| line == refusal), "{name}");
         }
     }
+}
+
+/// An agent that loads a session tells its history first: that is no answer of this run.
+#[test]
+fn what_is_told_while_a_session_is_loaded_is_not_said_again() {
+    let says = |text: &str| {
+        format!(
+            r#"{{"method":"session/update","params":{{"sessionId":"s0","update":{{"sessionUpdate":"agent_message_chunk","content":{{"type":"text","text":"{text}"}}}}}}}}"#
+        )
+    };
+    let mut reader = Reader::new(Adapter::Acp);
+    let mut events = Vec::new();
+    for line in [
+        r#"{"id":1,"result":{"protocolVersion":1}}"#.to_owned(),
+        says("the old answer"),
+        r#"{"id":2,"result":null}"#.to_owned(),
+    ] {
+        reader.line(line.as_bytes(), &mut events);
+    }
+    assert_eq!(reader.final_text(), None);
+    assert_eq!(reader.record().session_id.as_deref(), Some("s0"));
+    assert_eq!(events.len(), 1, "{events:?}");
+    reader.line(says("the new one").as_bytes(), &mut events);
+    reader.line(
+        br#"{"id":3,"result":{"stopReason":"end_turn"}}"#,
+        &mut events,
+    );
+    assert_eq!(reader.final_text(), Some("the new one"));
 }

@@ -23,6 +23,9 @@ const HINTS: Hints = Hints {
 
 /// JSON-RPC: the method, or its parameters, are not known. No turn ends with these.
 const NOT_UNDERSTOOD: [f64; 2] = [-32601.0, -32602.0];
+/// The ids of our `initialize`, and of our `session/new` or `session/load` (`acp/script.rs`).
+const INITIALIZE: f64 = 1.0;
+const SESSION: f64 = 2.0;
 /// The protocol's own: authentication is required.
 const AUTH_REQUIRED: f64 = -32000.0;
 
@@ -34,6 +37,8 @@ pub struct Acp {
     /// What the turns used that have ended.
     turns: Usage,
     end: Option<Outcome>,
+    /// It has answered that it is there, and not yet our wish for a session.
+    loads: bool,
     /// codex-acp: the thread broke, whatever the stop reason says.
     broke: bool,
 }
@@ -68,7 +73,12 @@ impl Acp {
         match line.get("method").text() {
             Some("session/update") => {
                 base.began = true;
-                self.update(params.get("update"), base, events);
+                if self.loads {
+                    // What it tells while it loads a session was said in an earlier run.
+                    base.session(events, params.get("sessionId").text(), None);
+                } else {
+                    self.update(params.get("update"), base, events);
+                }
             }
             Some("session/request_permission") => {
                 let call = params.get("toolCall");
@@ -92,6 +102,11 @@ impl Acp {
 
     fn response(&mut self, line: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
         let (result, error) = (line.get("result"), line.get("error"));
+        match line.get("id").number() {
+            Some(INITIALIZE) => self.loads = true,
+            Some(SESSION) => self.loads = false,
+            Some(_) | None => {}
+        }
         if !error.is_null() {
             base.began = true;
             let code = error.get("code").number();
