@@ -77,7 +77,10 @@ pub fn run(run: &Run, revision: u64) -> v1::Run {
         roster: gate
             .map(|gate| gate.roster.iter().map(|seat| seat.agent.clone()).collect())
             .unwrap_or_default(),
-        open_questions: gate.map(|_| run.open_questions),
+        open_questions: match run.work {
+            Work::Gate(_) | Work::Agent => Some(run.open_questions),
+            Work::Command => None,
+        },
         ..v1::Run::default()
     }
 }

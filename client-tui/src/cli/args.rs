@@ -69,6 +69,8 @@ pub enum Verb {
     Questions(QuestionsArgs),
     /// Answer a question, or all the rest of a run
     Answer(AnswerArgs),
+    /// Show tokens and money by day
+    Usage(UsageArgs),
     /// List configured agents and providers
     Agents,
     /// Start, stop or look at the daemon
@@ -239,6 +241,13 @@ pub struct LogsArgs {
     /// Only the agent's final message
     #[arg(long = "final", conflicts_with_all = ["follow", "stderr", "raw"])]
     pub last: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct UsageArgs {
+    /// Days to look at, today among them
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = intent::count)]
+    pub days: u32,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -13,6 +13,7 @@ mod cancel;
 mod ps;
 mod retry;
 mod show;
+mod usage;
 mod wait;
 
 mod events;
@@ -189,6 +190,7 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Events(args) => events::events(app, args).await,
         Verb::Questions(args) => questions::questions(app, args).await,
         Verb::Answer(args) => answer::answer(app, args).await,
+        Verb::Usage(args) => usage::usage(app, args).await,
         Verb::Agents => agents::agents(app).await,
         Verb::Daemon(verb) => daemon::daemon(app, verb).await,
     }

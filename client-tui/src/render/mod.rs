@@ -17,6 +17,7 @@ pub mod progress;
 pub mod questions;
 pub mod run;
 pub mod runs;
+pub mod spent;
 pub mod usage;
 pub mod verdict;
 

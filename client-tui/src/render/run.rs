@@ -113,12 +113,12 @@ fn one_execution(execution: &Execution, look: &Look) -> Vec<String> {
         lines.extend(wrap::indented(&why, look.width, 2));
     }
     for attempt in &execution.attempts {
-        lines.extend(one_attempt(attempt, look));
+        lines.extend(one_attempt(attempt, &execution.detail, look));
     }
     lines
 }
 
-fn one_attempt(attempt: &Attempt, look: &Look) -> Vec<String> {
+fn one_attempt(attempt: &Attempt, said: &str, look: &Look) -> Vec<String> {
     let mut words = vec![clean(&attempt.state)];
     if let Some(code) = attempt.exit_code {
         words.push(format!("exit code {code}"));
@@ -161,11 +161,13 @@ fn one_attempt(attempt: &Attempt, look: &Look) -> Vec<String> {
     if let Some(at) = &attempt.ended_at {
         lines.push(format!("    ended {}", ago(at, look)));
     }
-    if !attempt.detail.is_empty() {
+    // Said once is enough.
+    if !attempt.detail.is_empty() && attempt.detail != said {
         lines.extend(wrap::indented(&clean(&attempt.detail), look.width, 4));
     }
     lines.extend(told(attempt, look));
-    if !attempt.last_line.is_empty() {
+    // What a structured agent prints is told above.
+    if !attempt.last_line.is_empty() && attempt.transcript_bytes() == 0 {
         let when = attempt
             .last_output_at
             .as_ref()

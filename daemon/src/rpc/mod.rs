@@ -17,6 +17,7 @@ mod server;
 mod spawn;
 pub mod status;
 mod supervisor;
+mod usage;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use synod_proto::v1::{self, supervisor_server::Supervisor};
 use tonic::{Request, Response, Status};
 
-use super::{Context, cancel, configured, daemon, probe, query, questions, spawn};
+use super::{Context, cancel, configured, daemon, probe, query, questions, spawn, usage};
 
 macro_rules! calls {
     ($($name:ident($request:ident) -> $response:ident = $body:expr;)+) => {
@@ -41,6 +41,7 @@ calls! {
     probe_agents(ProbeAgentsRequest) -> ProbeAgentsResponse = |c, r| Box::pin(probe::probe(c, r));
     list_gates(ListGatesRequest) -> ListGatesResponse = |c, _| Box::pin(async move { Ok(configured::gates(c)) });
     get_gate(GetGateRequest) -> GetGateResponse = |c, r| Box::pin(async move { configured::gate(c, &r) });
+    get_usage(GetUsageRequest) -> GetUsageResponse = |c, r| Box::pin(usage::get_usage(c, r));
     get_daemon_status(GetDaemonStatusRequest) -> GetDaemonStatusResponse = |c, _| Box::pin(daemon::describe(c));
     shutdown(ShutdownRequest) -> ShutdownResponse = |c, r| Box::pin(daemon::shutdown(c, r));
 }

@@ -8,6 +8,7 @@ mod error;
 mod load;
 mod read;
 mod schema;
+mod usage;
 mod watermark;
 
 pub use self::{

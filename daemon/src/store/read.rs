@@ -86,14 +86,14 @@ impl Reader {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
         // A reader that panicked left no half-written thing behind: it only reads.
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sort(&self, source: rusqlite::Error) -> StoreError {
+    pub(super) fn sort(&self, source: rusqlite::Error) -> StoreError {
         StoreError::sort(&self.path, source)
     }
 

@@ -177,6 +177,7 @@ supervisor! {
     probe_agents: ProbeAgentsRequest -> ProbeAgentsResponse,
     list_gates: ListGatesRequest -> ListGatesResponse,
     get_gate: GetGateRequest -> GetGateResponse,
+    get_usage: GetUsageRequest -> GetUsageResponse,
     shutdown: ShutdownRequest -> ShutdownResponse,
 }
 
