@@ -14,6 +14,7 @@ const USAGE: &str =
     "usage: synodd serve [--socket PATH]     the daemon; `synod` starts it by itself
        synodd reviewer NAME            a rule-based reviewer: ambiguity, testability or consistency
        synodd fake-agent WORDS…        an agent that plays a script; `synodd fake-agent --help` lists the words
+       synodd replay FILE [--speed N|max]   plays what `synod record` kept
        synodd --version";
 
 /// Exit code for a wrong command line.
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
             io::stderr().lock(),
         ),
         ["fake-agent", ..] => synod_playback::fake_agent(&["fake-agent"], args.into_iter().skip(1)),
+        ["replay", ..] => synod_playback::replay(args.into_iter().skip(1)),
         ["serve"] => daemon(None),
         ["serve", "--socket", _] => daemon(args.get(2).map(PathBuf::from)),
         ["--version" | "-V"] => {

@@ -9,6 +9,9 @@ pub mod words;
 pub mod paths;
 pub mod sanitize;
 
+#[cfg(feature = "recording")]
+pub mod recording;
+
 #[cfg(feature = "wire")]
 pub mod json;
 #[cfg(feature = "wire")]

@@ -41,7 +41,7 @@ pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> Result<Strin
 }
 
 /// `SYNOD INPUT END nonce=… path="…" receipt=…>>>`, only those of the prompt's own nonce.
-fn receipts_of(prompt: &str) -> Map<String, Value> {
+pub fn receipts_of(prompt: &str) -> Map<String, Value> {
     let own = prompt.lines().find_map(|line| {
         line.strip_prefix("<<<SYNOD INPUT nonce=")?
             .split(' ')

@@ -329,7 +329,7 @@ fn remembered(session: &str, text: &str) -> [Value; 2] {
 }
 
 /// The text of all blocks that have one.
-fn prompt_text(blocks: &Value) -> String {
+pub fn prompt_text(blocks: &Value) -> String {
     blocks
         .as_array()
         .into_iter()

@@ -1,4 +1,4 @@
-//! Programs that play a part: an agent that plays a script (`fake-agent`).
+//! Programs that play a part: an agent that plays a script (`fake-agent`), and a recorded attempt (`replay`).
 //!
 //! They ship with the daemon, so that a policy can be tried out before a paid model meets it, and the end-to-end
 //! tests use them as agents. They read standard input, write standard output and error, and know nothing of the
@@ -14,12 +14,16 @@ mod speak;
 mod conversation;
 mod voice;
 
+mod replay;
+mod spoken;
+
 mod act;
 mod answer;
 mod help;
 
 pub use error::PlayError;
 pub use help::HELP;
+pub use replay::replay;
 
 use std::{
     ffi::OsString,
@@ -27,8 +31,8 @@ use std::{
     process::ExitCode,
 };
 
-/// Exit code of a script that is wrong: nobody mistakes it for one that a script asked for by accident.
-const WRONG_SCRIPT: u8 = 70;
+/// Exit code of a script that is wrong, or a recording: nobody mistakes it for one that was asked for by accident.
+const CANNOT_PLAY: u8 = 70;
 
 /// Plays a script. `before` is what stands in front of the script on this program's command line, which it needs
 /// to start itself again.
@@ -50,7 +54,7 @@ pub fn fake_agent(before: &[&str], words: impl Iterator<Item = OsString>) -> Exi
         Err(error) => {
             // Nobody is left to be told when standard error is gone.
             let _ = writeln!(io::stderr(), "fake-agent: {error}");
-            ExitCode::from(WRONG_SCRIPT)
+            ExitCode::from(CANNOT_PLAY)
         }
     }
 }
