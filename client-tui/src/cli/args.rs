@@ -63,6 +63,8 @@ pub enum Verb {
     Retry(RetryArgs),
     /// Show what an agent said, ran and waited for
     Logs(LogsArgs),
+    /// Keep an ended attempt as a file that can be played back
+    Record(RecordArgs),
     /// Show the change feed
     Events(EventsArgs),
     /// List open questions
@@ -248,6 +250,22 @@ pub struct UsageArgs {
     /// Days to look at, today among them
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = intent::count)]
     pub days: u32,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Play it back with an agent of its own:\n  \
+    [agents.demo]\n  \
+    adapter = \"replay\"\n  \
+    recording = \"/path/of/the/file\"")]
+pub struct RecordArgs {
+    /// A run or an execution (then its newest attempt); may be shortened
+    pub id: String,
+    /// This attempt of it
+    #[arg(long, value_name = "ID")]
+    pub attempt: Option<String>,
+    /// Where to write; an existing file is left alone
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: PathBuf,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -86,8 +86,8 @@ fn last_words(app: &App, run: &Run, id: &str) -> Result<Exit, Failure> {
 
 /// What is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Picked {
-    id: String,
+pub(super) struct Picked {
+    pub(super) id: String,
     has_ended: bool,
 }
 
@@ -138,7 +138,7 @@ async fn attempt(
     ))
 }
 
-fn pick(run: &Run, id: &str) -> Option<Picked> {
+pub(super) fn pick(run: &Run, id: &str) -> Option<Picked> {
     let newest = || {
         runs::attempts(run).max_by_key(|attempt| {
             let started = attempt.started_at.as_ref().map(|at| (at.seconds, at.nanos));

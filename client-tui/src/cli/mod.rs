@@ -18,6 +18,7 @@ mod wait;
 
 mod events;
 mod logs;
+mod record;
 
 mod answer;
 mod questions;
@@ -187,6 +188,7 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Cancel(args) => cancel::cancel(app, args).await,
         Verb::Retry(args) => retry::retry(app, args).await,
         Verb::Logs(args) => logs::logs(app, args).await,
+        Verb::Record(args) => record::record(app, args).await,
         Verb::Events(args) => events::events(app, args).await,
         Verb::Questions(args) => questions::questions(app, args).await,
         Verb::Answer(args) => answer::answer(app, args).await,

@@ -5,7 +5,7 @@
 
 mod paint;
 mod table;
-mod time;
+pub mod time;
 mod wrap;
 
 pub mod agents;

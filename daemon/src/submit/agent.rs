@@ -54,7 +54,7 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
         v1::spawn_agent_request::Work::Agent(prompt) => {
             let agent = config.agent(&prompt.name)?;
             let env = environment::for_agent(agent, config.profile(agent), Purpose::Run, &caller)?;
-            let mut spec = spec_of(&config, agent, &cwd, Task::Work)?;
+            let mut spec = spec_of(submitter, &config, agent, &cwd, Task::Work)?;
             check_prompt(&config, agent, &spec, &prompt.prompt)?;
             spec.timeout = timeout.or(spec.timeout);
             (

@@ -69,6 +69,13 @@ pub enum SubmitError {
         adapter: &'static str,
         found: String,
     },
+    /// What is to be played back.
+    #[error("agent {agent} plays the recording {path:?}: {source}")]
+    Recording {
+        agent: String,
+        path: PathBuf,
+        source: synod_shared::recording::RecordingError,
+    },
     /// A time limit of nothing.
     #[error("expected a time limit above zero, found {found}")]
     Timeout { found: String },
@@ -105,6 +112,7 @@ impl SubmitError {
             Self::ImpossibleVariable { .. } => "impossible-variable",
             Self::Program(error) => error.code(),
             Self::PromptTooLong { .. } | Self::PromptAsWord { .. } => "prompt-too-long",
+            Self::Recording { .. } => "bad-recording",
             Self::Timeout { .. } => "bad-timeout",
             Self::RequestId { .. } => "bad-request-id",
             Self::Absent { .. } => "absent",

@@ -64,7 +64,7 @@ pub fn gate(
             execution,
             &environment::for_agent(agent, config.profile(agent), Purpose::Gate, &caller)?,
         )?;
-        let spec = spec_of(&config, agent, &cwd, Task::Gate)?;
+        let spec = spec_of(submitter, &config, agent, &cwd, Task::Gate)?;
         check_prompt(&config, agent, &spec, prompt.as_bytes())?;
         kept.prompt(&submitter.paths, execution, prompt.as_bytes())?;
         seats.push((execution, spec));

@@ -8,6 +8,7 @@ pub mod keep;
 mod agent;
 mod error;
 mod gate;
+mod replay;
 mod spec;
 
 pub use self::{
@@ -28,7 +29,7 @@ use synod_shared::paths::Paths;
 pub struct Submitter {
     pub paths: Paths,
     pub gates: Gates,
-    /// The daemon's own program: built-in reviewers are run from it.
+    /// The daemon's own program: built-in reviewers and recordings are played by it.
     pub synodd: PathBuf,
 }
 

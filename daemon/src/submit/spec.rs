@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use synod_adapters::{Adapter, PromptTransport, Purpose};
-use synod_config::{Agent, Config, Program};
+use synod_config::{Agent, Config, Kind, Program};
 use synod_core::entity::{AgentSpec, Bounds, Prompted};
 
-use super::SubmitError;
+use super::{SubmitError, Submitter, replay};
 
 /// The kernel's `MAX_ARG_STRLEN`: 32 pages for one word, with the byte that ends it.
 const LONGEST_WORD: usize = 32 * 4096 - 1;
@@ -32,15 +32,24 @@ impl Task {
 
 /// A configured agent as it is now.
 pub fn spec_of(
+    submitter: &Submitter,
     config: &Config,
     agent: &Agent,
     cwd: &Path,
     task: Task,
 ) -> Result<AgentSpec, SubmitError> {
-    let adapter = agent.kind.adapter().unwrap_or_default();
-    let profile = config.profiles.of(adapter);
-    let mut argv = agent.command(profile, task.purpose())?;
-    let prompt = prompted(agent, adapter, &profile.prompt, &mut argv);
+    let (argv, adapter, prompt) = match &agent.kind {
+        Kind::Cli(adapter) => {
+            let profile = config.profiles.of(*adapter);
+            let mut argv = agent.command(profile, task.purpose())?;
+            let prompt = prompted(agent, *adapter, &profile.prompt, &mut argv);
+            (argv, *adapter, prompt)
+        }
+        Kind::Replay(recording) => {
+            let (argv, adapter) = replay::replay(&submitter.synodd, &agent.name, recording)?;
+            (argv, adapter, Prompted::Stdin)
+        }
+    };
     check_words(&argv)?;
     let limits = &agent.limits;
     Ok(AgentSpec {
