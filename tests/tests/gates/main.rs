@@ -15,6 +15,7 @@ mod order;
 mod questions;
 mod queue;
 mod quorum;
+mod recordings;
 mod submissions;
 
 use cast::{Cast, SPEC, finding, with};
