@@ -1,6 +1,6 @@
 //! An attempt that is recorded and played back is the same attempt.
 
-use std::{fs::File, io::BufReader};
+use std::{fmt::Write as _, fs::File, io::BufReader};
 
 use serde_json::json;
 use synod_shared::recording::{Ending, Recording, Stream};
@@ -103,10 +103,12 @@ fn a_recorded_answer_to_a_gate_answers_another_one() {
         .agent("ben", "ben", &["answer", &findings])
         .enter();
     let mut text = std::fs::read_to_string(world.config_dir().join("config.toml")).unwrap();
-    text.push_str(&format!(
-        "[agents.cat]\nadapter = \"claude\"\nfamily = \"cat\"\nargv = {}\n\n",
+    writeln!(
+        text,
+        "[agents.cat]\nadapter = \"claude\"\nfamily = \"cat\"\nargv = {}\n",
         json!(claude)
-    ));
+    )
+    .unwrap();
     world.write_config(&text);
     let first = ask(&world, &spec(&world), &["ann", "ben", "cat"], &[]);
     for agent in ["ann", "cat"] {
