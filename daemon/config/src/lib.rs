@@ -12,6 +12,7 @@ pub mod prices;
 pub mod profiles;
 pub mod provider;
 pub mod retention;
+pub mod starter;
 
 pub mod gate;
 pub mod gates;

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use synod_config::Profiles;
+use synod_config::{
+    Profiles,
+    starter::{Cli, Found, starter},
+};
 use synod_proto::v1;
 use tonic::Status;
 
@@ -23,6 +26,7 @@ pub(super) async fn probe(
         Versions::Unasked
     };
     let refused = |error| status::from_submit(&error);
+    let mut starter = String::new();
     let probes = match request.scope.as_str() {
         "agents" => {
             let config = context
@@ -43,6 +47,7 @@ pub(super) async fn probe(
             let profiles = Profiles::load(&context.paths.profiles())
                 .map_err(|error| refused(SubmitError::Config(error)))?;
             let mut probes = probe::clis(&context.launcher, &profiles, &caller, versions).await;
+            starter = starter_of(&probes, &profiles);
             if !request.names.is_empty() {
                 probes.retain(|probe| request.names.contains(&probe.name));
             }
@@ -58,7 +63,25 @@ pub(super) async fn probe(
     Ok(v1::ProbeAgentsResponse {
         probes: probes.into_iter().map(message).collect(),
         config_file: context.paths.config_file().display().to_string(),
+        starter,
     })
+}
+
+fn starter_of(probes: &[probe::Probe], profiles: &Profiles) -> String {
+    let clis: Vec<Cli> = probes
+        .iter()
+        .filter_map(|probe| {
+            Some(Cli {
+                adapter: probe.adapter.parse().ok()?,
+                found: if probe.path.is_some() {
+                    Found::Version(probe.version.clone())
+                } else {
+                    Found::Nowhere
+                },
+            })
+        })
+        .collect();
+    starter(&clis, |adapter| profiles.of(adapter))
 }
 
 #[allow(clippy::result_large_err, reason = "tonic's own error type")]

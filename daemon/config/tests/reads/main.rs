@@ -12,4 +12,5 @@ mod configs;
 mod documented;
 mod gates;
 mod prompts;
+mod starters;
 mod subjects;
