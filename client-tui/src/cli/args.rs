@@ -19,6 +19,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
     disable_help_subcommand = true,
     after_help = "Without a verb the terminal UI opens.\n\n\
         Examples:\n  \
+        synod init                                     a configuration with the agents found here\n  \
         synod gate run clarify --spec specs/checkout   a gate over a specification\n  \
         synod exec --name build -- make -j4            any command, kept and watched\n  \
         synod ps                                       what is under way\n  \
@@ -73,8 +74,12 @@ pub enum Verb {
     Answer(AnswerArgs),
     /// Show tokens and money by day
     Usage(UsageArgs),
-    /// List configured agents and providers
+    /// Find the agent CLIs on this machine and write a configuration with them
+    Init(InitArgs),
+    /// List configured agents and providers, and whether their programs are there
     Agents,
+    /// Look at the daemon, the configuration and every agent, and say how to mend what does not work
+    Doctor(DoctorArgs),
     /// Start, stop or look at the daemon
     #[command(subcommand)]
     Daemon(DaemonVerb),
@@ -334,6 +339,32 @@ pub enum Rest {
     Dismiss,
     /// Not now.
     Later,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+#[command(
+    after_help = "Looks for claude, codex, gemini and opencode on PATH and asks each for its version.\n\
+    A configuration that is there is left alone: then what would be written is shown."
+)]
+pub struct InitArgs {
+    /// Only print the configuration
+    #[arg(long)]
+    pub print: bool,
+    /// Replace the configuration that is there; it is kept beside as config.toml.old-1
+    #[arg(long, conflicts_with = "print")]
+    pub force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Ends with 0 if all is well, 1 otherwise. --probe costs a few tokens for each agent."
+)]
+pub struct DoctorArgs {
+    /// Only these agents or rosters [default: all that are configured]
+    pub agents: Vec<String>,
+    /// Also ask each agent of yours for one word, by a real call of its model
+    #[arg(long)]
+    pub probe: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -25,6 +25,8 @@ mod questions;
 
 mod agents;
 mod daemon;
+mod doctor;
+mod init;
 
 mod app;
 mod follow;
@@ -193,7 +195,9 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Questions(args) => questions::questions(app, args).await,
         Verb::Answer(args) => answer::answer(app, args).await,
         Verb::Usage(args) => usage::usage(app, args).await,
+        Verb::Init(args) => init::init(app, args).await,
         Verb::Agents => agents::agents(app).await,
+        Verb::Doctor(args) => doctor::doctor(app, args).await,
         Verb::Daemon(verb) => daemon::daemon(app, verb).await,
     }
 }

@@ -13,6 +13,7 @@ pub mod change;
 pub mod daemon;
 pub mod event;
 pub mod gates;
+pub mod probes;
 pub mod progress;
 pub mod questions;
 pub mod run;

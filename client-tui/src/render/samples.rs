@@ -3,8 +3,8 @@
 use prost_types::{Duration, Timestamp};
 use synod_proto::v1::{
     Agent, Anchor, Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Gate,
-    GetDaemonStatusResponse, ListAgentsResponse, Missing, Provider, Question, Run, Verdict, Voice,
-    change::Entity,
+    GetDaemonStatusResponse, ListAgentsResponse, Missing, Provider, Question, Roster, Run, Verdict,
+    Voice, change::Entity,
 };
 
 use super::{Colour, Look};
@@ -347,8 +347,13 @@ pub fn agents() -> ListAgentsResponse {
             nanos: 0,
         }),
         origin: "user".into(),
+        state: "ok".into(),
         ..Agent::default()
     };
+    let mut missing = agent("careful", "google", "gemini", &["gemini", "--acp"]);
+    missing.adapter = "acp".into();
+    missing.state = "missing".into();
+    missing.problems = vec!["gemini: no such program in PATH (/usr/bin)".into()];
     ListAgentsResponse {
         agents: vec![
             agent(
@@ -367,6 +372,7 @@ pub fn agents() -> ListAgentsResponse {
                 "rules",
                 &["synodd", "reviewer", "ambiguity"],
             ),
+            missing,
         ],
         providers: vec![
             Provider {
@@ -380,7 +386,10 @@ pub fn agents() -> ListAgentsResponse {
                 ..Provider::default()
             },
         ],
-        rosters: Vec::new(),
+        rosters: vec![Roster {
+            name: "all".into(),
+            agents: vec!["alice".into(), "careful".into()],
+        }],
     }
 }
 
