@@ -2,9 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Facts, Failure, Line, Speech, facts::now_ms, json};
+use super::{Facts, Failure, Line, Speech, Usage, facts::now_ms, json};
 
 const SNAPSHOT: &str = "a641ccc5dfa1b0bbb8c4b070e13ad4d528aa0255";
+
+/// What an earlier step says it used.
+const NOTHING: Usage = Usage {
+    input: 0,
+    cached: 0,
+    output: 0,
+    reasoning: 0,
+};
 
 pub fn lines(speech: &Speech, facts: &mut Facts) -> Vec<Line> {
     match speech {
@@ -28,7 +36,7 @@ pub fn lines(speech: &Speech, facts: &mut Facts) -> Vec<Line> {
             let part = tool(facts, text);
             json([
                 event(facts, "tool_use", part),
-                finish(facts, "tool-calls"),
+                finish(facts, "tool-calls", NOTHING, 0.0),
                 event(
                     facts,
                     "step_start",
@@ -37,8 +45,8 @@ pub fn lines(speech: &Speech, facts: &mut Facts) -> Vec<Line> {
             ])
         }
         // Nothing tells a refusal from an answer.
-        Speech::Done | Speech::Fails(Failure::Refusal) => json([finish(facts, "stop")]),
-        Speech::Fails(Failure::MaxTokens) => json([finish(facts, "length")]),
+        Speech::Done | Speech::Fails(Failure::Refusal) => json([finished(facts, "stop")]),
+        Speech::Fails(Failure::MaxTokens) => json([finished(facts, "length")]),
         Speech::Fails(failure) => {
             let error = error(facts, failure);
             let line = json!({
@@ -86,8 +94,12 @@ fn tool(facts: &Facts, output: &str) -> Value {
     })
 }
 
-fn finish(facts: &mut Facts, reason: &str) -> Value {
-    let used = facts.usage;
+/// The last step; it bears all that was used, since readers add the steps up.
+fn finished(facts: &mut Facts, reason: &str) -> Value {
+    finish(facts, reason, facts.usage, facts.cost)
+}
+
+fn finish(facts: &mut Facts, reason: &str, used: Usage, cost: f64) -> Value {
     let part = json!({
         "reason": reason,
         "snapshot": SNAPSHOT,
@@ -99,7 +111,7 @@ fn finish(facts: &mut Facts, reason: &str) -> Value {
             "reasoning": used.reasoning,
             "cache": {"write": 0, "read": used.cached},
         },
-        "cost": facts.cost,
+        "cost": cost,
     });
     event(facts, "step_finish", part)
 }

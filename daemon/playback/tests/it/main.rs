@@ -6,6 +6,7 @@
 )]
 
 mod conversation;
+mod readers;
 mod support;
 mod voices;
 mod words;
