@@ -7,7 +7,9 @@
 mod arrange;
 mod lookup;
 mod parts;
+mod spent;
 
+pub use lookup::is_open;
 pub use parts::{Group, Parts, Tally, Turn};
 
 use std::{
@@ -17,10 +19,11 @@ use std::{
     sync::Arc,
 };
 
-use synod_proto::v1::{Change, Run, Snapshot, change::Entity};
+use synod_proto::v1::{Attempt, Change, Run, Snapshot, change::Entity};
 use synod_shared::projection::Projection;
 
 use arrange::printed;
+use spent::Ledger;
 
 /// Executions that wait for a place, by provider, longest first: since when, and the id.
 type Waiting = HashMap<String, BTreeSet<((i64, i32), String)>>;
@@ -36,6 +39,10 @@ pub struct Known {
     attempts: HashMap<String, Vec<String>>,
     providers: HashMap<String, Tally>,
     agents: HashMap<String, Tally>,
+    /// What was used when.
+    ledger: Ledger,
+    /// Runs that need somebody.
+    needing: usize,
     waiting: Waiting,
     /// Grows whenever runs come, go or change their group.
     order_version: u64,
@@ -47,8 +54,34 @@ pub struct Known {
     born: u64,
     /// What was taken away since, by kind and id: a run that was read before that does not bring it back.
     gone: HashSet<(String, String)>,
+    /// Final messages, by attempt: only runs that were read whole have them.
+    finals: HashMap<String, Final>,
     /// Ended runs that only the daemon knows.
     pub older_runs: u64,
+}
+
+/// Bytes of a final message that are kept: what a screen has room for.
+const FINAL: usize = 4096;
+
+/// The beginning of an agent's final message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Final {
+    /// As the agent wrote it.
+    pub text: String,
+    /// Bytes of the whole.
+    pub bytes: u64,
+}
+
+impl Final {
+    /// Takes it out of an attempt that was read.
+    fn take(attempt: &mut Attempt) -> Option<Self> {
+        let mut text = attempt.final_text.take()?;
+        let bytes = attempt.final_text_bytes.take();
+        let bytes = bytes.unwrap_or(text.len() as u64);
+        text.truncate(text.floor_char_boundary(FINAL));
+        text.shrink_to_fit();
+        Some(Self { text, bytes })
+    }
 }
 
 impl Known {
@@ -78,8 +111,14 @@ impl Known {
 
     /// Adds a run that was read whole, where it is newer than what is known of it; tells when a known run has come
     /// to its end or to a human by that.
-    pub fn merge(&mut self, run: Run) -> Option<Turn> {
+    pub fn merge(&mut self, mut run: Run) -> Option<Turn> {
         let before = self.all.runs.get(&run.id).map(Group::of);
+        let executions = run.executions.iter_mut();
+        for attempt in executions.flat_map(|execution| &mut execution.attempts) {
+            if let Some(last) = Final::take(attempt) {
+                self.finals.insert(attempt.id.clone(), last);
+            }
+        }
         let id = run.id.clone();
         let whole = Projection::from_snapshot(
             "",

@@ -5,7 +5,7 @@ use std::mem;
 use synod_proto::v1::{Change, Question, change::Entity};
 
 use crate::{
-    render::{Tone, clean, tone_of},
+    render::{Tone, clean},
     tui::{
         model::{
             Model,
@@ -126,11 +126,10 @@ fn opens_a_question(known: &Known, change: &Change) -> Option<String> {
 fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
     let mut asks = told.asks;
     for turn in told.turns {
-        let text = format!("{} {}", clean(&turn.name), clean(&turn.state));
         if turn.group == Group::NeedsYou {
             asks = Some(clean(&turn.name));
         }
-        super::say(model, text, tone_of(&turn.state));
+        super::say(model, turn.words(), turn.tone());
     }
     let mut cmds = Vec::new();
     if let Some(what) = asks {

@@ -1,7 +1,7 @@
 //! What became of calls.
 
 use crate::{
-    render::{Tone, clean, tone_of},
+    render::{Tone, clean},
     tui::{
         model::Model,
         msg::{Answer, Call, Cmd, Reply},
@@ -47,8 +47,7 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
         (Call::GetRun { run: asked }, Answer::Run(run)) => {
             // Read ahead of the feed, whose change will then be known already.
             if let Some(turn) = model.live.merge(*run) {
-                let text = format!("{} {}", clean(&turn.name), clean(&turn.state));
-                super::say(model, text, tone_of(&turn.state));
+                super::say(model, turn.words(), turn.tone());
             }
             super::run::arrived(model, &asked);
             Vec::new()

@@ -19,6 +19,10 @@ use crate::render::instant;
 impl Known {
     /// Applies the change and keeps order and sums beside it.
     pub(super) fn set(&mut self, change: Change) {
+        let spends = spends(&change).map(str::to_owned);
+        if let Some(attempt) = &spends {
+            self.spend(attempt, Step::Down);
+        }
         match &change.entity {
             Some(Entity::Run(run)) => self.arrange_run(run),
             Some(Entity::Execution(execution)) => self.arrange_execution(execution),
@@ -40,6 +44,9 @@ impl Known {
                 self.all.apply(&change);
             }
         }
+        if let Some(attempt) = &spends {
+            self.spend(attempt, Step::Up);
+        }
     }
 
     fn arrange_run(&mut self, run: &Run) {
@@ -51,9 +58,12 @@ impl Known {
             }
             if before != place {
                 self.runs.remove(&before);
+                self.need(&before, Step::Down);
+                self.need(&place, Step::Up);
                 self.order_version += 1;
             }
         } else {
+            self.need(&place, Step::Up);
             self.order_version += 1;
         }
         self.runs.insert(place);
@@ -67,6 +77,21 @@ impl Known {
         }
     }
 
+    fn need(&mut self, (group, ..): &InOrder, by: Step) {
+        if *group == Group::NeedsYou {
+            by.on(&mut self.needing);
+        }
+    }
+
+    /// Counts in what a known attempt used, or out again: before and after each change of it or of its progress.
+    fn spend(&mut self, attempt: &str, by: Step) {
+        if let Some(known) = self.all.attempts.get(attempt) {
+            let parts = self.parts.entry(known.run_id.clone()).or_default();
+            let progress = self.all.progress.get(attempt);
+            self.ledger.step(known, progress, &mut parts.spent, by);
+        }
+    }
+
     fn arrange_execution(&mut self, execution: &Execution) {
         let provider = self
             .providers
@@ -75,7 +100,7 @@ impl Known {
         let agent = self.agents.entry(execution.agent.clone()).or_default();
         let parts = self.parts.entry(execution.run_id.clone()).or_default();
         if let Some(known) = self.all.executions.get(&execution.id) {
-            parts.tally.count(known, Step::Down);
+            parts.count(known, Step::Down);
             provider.count(known, Step::Down);
             agent.count(known, Step::Down);
             wait(&mut self.waiting, known, Step::Down);
@@ -93,7 +118,7 @@ impl Known {
             });
             parts.executions.insert(at, execution.id.clone());
         }
-        parts.tally.count(execution, Step::Up);
+        parts.count(execution, Step::Up);
         provider.count(execution, Step::Up);
         agent.count(execution, Step::Up);
         wait(&mut self.waiting, execution, Step::Up);
@@ -161,7 +186,9 @@ impl Known {
         match kind {
             "run" => {
                 if let Some(run) = self.all.runs.get(id) {
-                    self.runs.remove(&in_order(run));
+                    let place = in_order(run);
+                    self.need(&place, Step::Down);
+                    self.runs.remove(&place);
                     self.order_version += 1;
                     self.list_version += 1;
                     self.question_version += 1;
@@ -178,13 +205,14 @@ impl Known {
                     }
                     wait(&mut self.waiting, execution, Step::Down);
                     if let Some(parts) = self.parts.get_mut(&execution.run_id) {
-                        parts.tally.count(execution, Step::Down);
+                        parts.count(execution, Step::Down);
                         parts.shape += 1;
                         parts.executions.retain(|known| known != id);
                     }
                 }
             }
             "attempt" => {
+                self.finals.remove(id);
                 if let Some(attempt) = self.all.attempts.get(id)
                     && let Some(siblings) = self.attempts.get_mut(&attempt.execution_id)
                 {
@@ -213,6 +241,16 @@ impl Known {
         if kind == "run" {
             self.parts.remove(id);
         }
+    }
+}
+
+/// The attempt whose tokens and money may be others after a change.
+fn spends(change: &Change) -> Option<&str> {
+    match change.entity.as_ref()? {
+        Entity::Attempt(attempt) => Some(&attempt.id),
+        Entity::Progress(progress) => Some(&progress.attempt_id),
+        Entity::Deleted(gone) if matches!(&*gone.kind, "attempt" | "progress") => Some(&gone.id),
+        _ => None,
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::Timestamp;
-use synod_proto::v1::{Attempt, Execution, Finding, Question, Run, Verdict};
+use jiff::{Timestamp, tz::TimeZone};
+use synod_proto::v1::{Attempt, Execution, Finding, Question, Run, Usage, Verdict};
 use synod_shared::projection::compose_attempt;
 
 use super::{
-    Known,
+    Final, Known,
     parts::{Group, Parts, Tally},
 };
 use crate::render::instant;
@@ -66,6 +66,31 @@ impl Known {
         self.runs.len()
     }
 
+    /// How many of them need somebody.
+    pub fn needing(&self) -> usize {
+        self.needing
+    }
+
+    /// What was used by attempts that are under way, or ended on the day of a moment; none if nobody tells.
+    pub fn used_on_day(&self, moment: Timestamp, zone: &TimeZone) -> Option<Usage> {
+        self.ledger.on_day_of(moment, zone)
+    }
+
+    /// Whether any attempt has told a cost.
+    pub fn tells_cost(&self) -> bool {
+        self.ledger.all.has_cost()
+    }
+
+    /// What the attempts of a run used; none if nobody tells.
+    pub fn used_by(&self, run: &str) -> Option<Usage> {
+        self.parts.get(run)?.spent.usage()
+    }
+
+    /// The beginning of an attempt's final message, if it was read.
+    pub fn final_text(&self, attempt: &str) -> Option<&Final> {
+        self.finals.get(attempt)
+    }
+
     /// A run's own fields.
     pub fn run(&self, id: &str) -> Option<&Run> {
         self.all.runs.get(id)
@@ -112,9 +137,10 @@ impl Known {
         self.all.questions.get(id)
     }
 
-    /// Whether somebody may answer a question: not settled, and its run has not come to its end without it.
+    /// Whether somebody may answer a question: neither settled nor withdrawn, and its run has not come to its end
+    /// without it.
     pub fn waits(&self, question: &Question) -> bool {
-        question.state != "settled" && self.group(&question.run_id) != Some(Group::Finished)
+        is_open(question) && self.group(&question.run_id) != Some(Group::Finished)
     }
 
     /// All questions of all runs, in no order.
@@ -172,4 +198,9 @@ impl Known {
         let all = all.chain(questions).chain(verdicts);
         all.filter_map(|at| at.as_ref().and_then(instant)).max()
     }
+}
+
+/// Whether a question was neither settled nor withdrawn.
+pub fn is_open(question: &Question) -> bool {
+    !matches!(question.state.as_str(), "settled" | "withdrawn")
 }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use synod_proto::v1::{Execution, Run};
 use synod_shared::words::{ExecutionState, RunState};
 
-use super::super::activity::Activity;
+use crate::render::{Tone, clean, tone_of, usage::is_structured};
+
+use super::{super::activity::Activity, spent::Spent};
 
 /// Where a run stands in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,12 +20,14 @@ pub enum Group {
 }
 
 impl Group {
-    /// Of a run in this state. An unknown word is one of a newer daemon: whether the run has an end tells.
+    /// Of a run in this state. An unknown word is one of a newer daemon: whether the run has an end tells. An agent
+    /// that asks for permission while its run goes on needs somebody as much as a gate that asks.
     pub(super) fn of(run: &Run) -> Self {
         match run.state.parse::<RunState>() {
             Ok(RunState::AwaitingHuman) => Self::NeedsYou,
             Ok(state) if state.is_terminal() => Self::Finished,
             Err(_) if run.ended_at.is_some() => Self::Finished,
+            Ok(_) | Err(_) if run.open_questions() > 0 => Self::NeedsYou,
             Ok(_) | Err(_) => Self::Live,
         }
     }
@@ -76,13 +80,35 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub(super) fn on(self, number: &mut u32) {
+    pub(super) fn on<N: Number>(self, number: &mut N) {
         *number = match self {
-            Self::Up => number.saturating_add(1),
-            Self::Down => number.saturating_sub(1),
+            Self::Up => number.up(),
+            Self::Down => number.down(),
         };
     }
 }
+
+/// What can be counted with.
+pub(super) trait Number: Copy {
+    fn up(self) -> Self;
+    fn down(self) -> Self;
+}
+
+macro_rules! number {
+    ($($name:ty),+) => {
+        $(impl Number for $name {
+            fn up(self) -> Self {
+                self.saturating_add(1)
+            }
+
+            fn down(self) -> Self {
+                self.saturating_sub(1)
+            }
+        })+
+    };
+}
+
+number!(u32, u64, usize);
 
 /// The parts of one run, by their ids, each list in the order it is shown.
 #[derive(Debug, Clone, Default)]
@@ -95,12 +121,26 @@ pub struct Parts {
     pub questions: Vec<String>,
     /// Sums over the executions.
     pub tally: Tally,
+    /// Executions whose agents tell what they do, step by step.
+    pub structured: u32,
+    /// What the attempts used.
+    pub spent: Spent,
     /// When any attempt printed last.
     pub last_output: Option<Timestamp>,
     /// How much was printed when.
     pub activity: Activity,
     /// Grows whenever a table of them has other rows or columns: agents or findings come, go or are others.
     pub shape: u64,
+}
+
+impl Parts {
+    /// Counts an execution in, or out again.
+    pub(super) fn count(&mut self, execution: &Execution, by: Step) {
+        self.tally.count(execution, by);
+        if is_structured(execution) {
+            by.on(&mut self.structured);
+        }
+    }
 }
 
 /// How a run came to a point where somebody wants to know.
@@ -117,6 +157,24 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// What there is to say about it.
+    pub fn words(&self) -> String {
+        let name = clean(&self.name);
+        // While it goes on, somebody is needed by one of its agents.
+        if self.group == Group::NeedsYou && self.state != RunState::AwaitingHuman.as_str() {
+            return format!("{name}: an agent asks for permission");
+        }
+        format!("{name} {}", clean(&self.state))
+    }
+
+    /// How much that wants to be seen.
+    pub fn tone(&self) -> Tone {
+        match self.group {
+            Group::NeedsYou => Tone::Warn,
+            Group::Live | Group::Finished => tone_of(&self.state),
+        }
+    }
+
     /// Of a run in the state it reached; none while it is simply under way.
     pub(super) fn of(run: &Run) -> Option<Self> {
         let group = Group::of(run);

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use synod_proto::v1::{
-    Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Question, Run, Verdict,
+    Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Question, Run, Usage, Verdict,
     change::Entity,
 };
 use synod_shared::projection::{self, Projection};
 
-use super::{Group, Known, Tally};
-use crate::render::{instant, samples};
+use super::{Group, Known, Tally, spent};
+use crate::render::{instant, samples, usage::is_structured};
 
 const RUNS: u8 = 2;
 const PARTS: u8 = 3;
@@ -135,6 +136,7 @@ impl Truth {
                 run_id,
                 agent: format!("agent{part}"),
                 provider: PROVIDERS[usize::from(part) % 2].to_owned(),
+                adapter: word(&["command", "claude", "", "acp"], part),
                 state: word(EXECUTIONS, way),
                 position: Some(u32::from(part / 2)),
                 queued_at: Some(samples::at(i64::from(part))),
@@ -156,6 +158,8 @@ impl Truth {
                         state,
                         output_bytes: own.map(|(out, _)| out),
                         error_bytes: own.map(|(_, err)| err),
+                        ended_at: own.map(|_| samples::at(i64::from(way) * 1_500)),
+                        usage: own.and_then(|(out, _)| usage(out)),
                         ..Attempt::default()
                     }));
                 }
@@ -223,6 +227,7 @@ impl Truth {
             error_bytes: err,
             last_line: format!("{out} and {err}"),
             last_output_at: Some(at),
+            usage: usage(out / 2),
             ..AttemptProgress::default()
         }));
     }
@@ -263,6 +268,19 @@ fn word(words: &[&str], way: u8) -> String {
     words[usize::from(way) % words.len()].to_owned()
 }
 
+/// What was used by whoever printed so much: some tell nothing, some no cost, some an estimate.
+fn usage(bytes: u64) -> Option<Usage> {
+    let count = u32::try_from(bytes).unwrap_or(u32::MAX);
+    (bytes % 4 > 0).then(|| Usage {
+        input_tokens: Some(count),
+        cached_tokens: (bytes % 3 > 0).then_some(count / 2),
+        output_tokens: Some(count / 3),
+        reasoning_tokens: None,
+        cost_usd: (bytes % 4 > 1).then_some(f64::from(count) / 3e4),
+        estimated: (bytes % 4 > 1).then_some(bytes % 5 == 0),
+    })
+}
+
 fn gone(kind: &str, id: &str) -> Entity {
     Entity::Deleted(Deleted {
         kind: kind.to_owned(),
@@ -275,6 +293,7 @@ fn run_of(run: u8, way: u8) -> Run {
         id: format!("run{run}"),
         name: format!("{way}"),
         state: word(&["executing", "awaiting-human", "passed", "deciding"], way),
+        open_questions: (way % 3 > 0).then_some(u32::from(way % 3) - 1),
         // Two of them at the same moment.
         created_at: Some(samples::at(i64::from(run / 2))),
         ..Run::default()
@@ -332,6 +351,9 @@ fn check(known: &Known, expected: &Projection) -> TestCaseResult {
     let anew: Vec<(Group, String)> = runs.iter().map(|r| (Group::of(r), r.id.clone())).collect();
     prop_assert_eq!(listed, anew);
     prop_assert_eq!(known.run_count(), runs.len());
+    let needing = runs.iter().filter(|run| Group::of(run) == Group::NeedsYou);
+    prop_assert_eq!(known.needing(), needing.count());
+    check_spent(known, expected)?;
     for run in &runs {
         let plain = |run: &Run| Run {
             revision: 0,
@@ -345,6 +367,24 @@ fn check(known: &Known, expected: &Projection) -> TestCaseResult {
         let of = expected.executions.values();
         let of = of.filter(|execution| execution.provider == provider);
         prop_assert_eq!(known.provider(provider), sums(of), "{}", provider);
+    }
+    Ok(())
+}
+
+/// Tokens and money of all, of a day in a zone far from all others, and of none.
+fn check_spent(known: &Known, expected: &Projection) -> TestCaseResult {
+    let all = expected.attempts.values();
+    let all: Vec<Attempt> = all
+        .map(|attempt| projection::compose_attempt(attempt, expected.progress.get(&attempt.id)))
+        .collect();
+    let costs = all.iter().filter_map(|attempt| attempt.usage);
+    let costs = costs.filter_map(|usage| usage.cost_usd);
+    prop_assert_eq!(known.tells_cost(), costs.count() > 0);
+    let zone = TimeZone::fixed(jiff::tz::Offset::from_seconds(20_700).unwrap());
+    for day in 0..5_i64 {
+        let moment = instant(&samples::at(day * 86_400)).unwrap();
+        let anew = spent::day_anew(&all, moment, &zone);
+        prop_assert_eq!(known.used_on_day(moment, &zone), anew, "day {}", day);
     }
     Ok(())
 }
@@ -367,6 +407,8 @@ fn check_parts(known: &Known, expected: &Projection, run: &str) -> TestCaseResul
     let ids: Vec<&String> = questions.iter().map(|q| &q.id).collect();
     prop_assert_eq!(parts.questions.iter().collect::<Vec<_>>(), ids);
     prop_assert_eq!(parts.tally, sums(executions.iter().copied()));
+    let structured = executions.iter().filter(|e| is_structured(e));
+    prop_assert_eq!(parts.structured as usize, structured.count());
     let printed = expected.progress.values().filter(|p| p.run_id == run);
     let printed = printed.filter_map(|p| p.last_output_at.as_ref().and_then(instant));
     prop_assert_eq!(parts.last_output, printed.max());
@@ -376,6 +418,11 @@ fn check_parts(known: &Known, expected: &Projection, run: &str) -> TestCaseResul
     for question in questions {
         prop_assert_eq!(known.question(&question.id), Some(question));
     }
+    let mut attempts = Vec::new();
+    for execution in &executions {
+        attempts.extend(expected.compose_execution(&execution.id).unwrap().attempts);
+    }
+    prop_assert_eq!(known.used_by(run), spent::anew(&attempts).usage());
     for execution in executions {
         prop_assert_eq!(known.execution(&execution.id), Some(execution));
         let whole = expected.compose_execution(&execution.id).unwrap();
