@@ -3,11 +3,11 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 use synod_proto::v1::{
-    Change, GetDaemonStatusResponse, ListAgentsResponse, ListGatesResponse, ListRunsResponse, Run,
+    Change, Execution, GetDaemonStatusResponse, ListAgentsResponse, ListGatesResponse, ListRunsResponse, Run,
     Snapshot,
 };
 
-use crate::link::Away;
+use crate::{link::Away, render::usage::is_structured};
 
 /// Everything that can happen.
 #[derive(Debug, Clone)]
@@ -251,14 +251,47 @@ pub enum Answer {
     History(Vec<Change>),
 }
 
-/// Which of an attempt's two streams.
+/// What of an attempt is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Stream {
-    /// Standard output.
+    /// Standard output, as it was printed.
     #[default]
     Stdout,
     /// Standard error.
     Stderr,
+    /// What a structured agent said, ran and waited for, as text.
+    Transcript,
+}
+
+impl Stream {
+    /// Of a structured agent what it said, ran and waited for; of a plain command what it printed.
+    pub fn first_of(execution: &Execution) -> Self {
+        if is_structured(execution) {
+            Self::Transcript
+        } else {
+            Self::Stdout
+        }
+    }
+
+    /// The next one of those there are.
+    #[must_use]
+    pub const fn after(self, first: Self) -> Self {
+        match (self, first) {
+            (Self::Transcript, _) => Self::Stdout,
+            (Self::Stdout, _) => Self::Stderr,
+            (Self::Stderr, Self::Transcript) => Self::Transcript,
+            (Self::Stderr, Self::Stdout | Self::Stderr) => Self::Stdout,
+        }
+    }
+
+    /// Its name in the line above.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Transcript => "transcript",
+        }
+    }
 }
 
 /// A wish about output. Each has a ticket; news of another ticket than the last one wished for is stale.

@@ -166,12 +166,13 @@ bindings! {
     RunCancel "run-cancel" in Run: ["x"] "cancel", "cancel the run, after a question";
     CancelExecution "cancel-execution" in Run: ["X"] "", "cancel the selected execution, after a question";
     RunRetry "run-retry" in Run: ["r"] "retry", "run the selected execution once more, after a question";
-    RunQuestions "run-questions" in Run: ["a"] "answer", "answer the run's questions";
+    RunQuestions "run-questions" in Run: ["a"] "answer", "answer what the run asks";
+    CopySession "copy-session" in Run: ["Y"] "", "copy the session id of the selected agent, with which it can be gone on with";
 
     Search "search" in Output: ["/"] "search", "look for text; a capital letter makes case matter";
     Follow "follow" in Output: ["f"] "follow", "stay at the end while more is printed";
     Wrap "wrap" in Output: ["w"] "wrap", "wrap long lines, or scroll them sideways";
-    OtherStream "other-stream" in Output: ["s"] "stderr/stdout", "standard error instead of standard output, and back";
+    OtherStream "other-stream" in Output: ["s"] "stream", "the next stream: what an agent says and does, what it prints, its standard error";
     PreviousAttempt "previous-attempt" in Output: ["["] "", "the attempt before";
     NextAttempt "next-attempt" in Output: ["]"] "", "the attempt after";
     ScrollLeft "scroll-left" in Output: ["h", "left"] "", "sideways to the left";

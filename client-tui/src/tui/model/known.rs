@@ -9,7 +9,6 @@ mod lookup;
 mod parts;
 mod spent;
 
-pub use lookup::is_open;
 pub use parts::{Group, Parts, Tally, Turn};
 
 use std::{

@@ -19,6 +19,8 @@ pub struct OutputPlace {
     pub target: Option<Target>,
     /// Which stream.
     pub stream: Stream,
+    /// Who chose that.
+    pub choice: Choice,
     /// Whether long lines are taken apart.
     pub wrap: Wrap,
     /// Columns scrolled to the right, where they are not.
@@ -46,6 +48,16 @@ pub struct OutputPlace {
     /// What the window was made of last, if it could be made.
     pub made_of: Option<(u64, rows::Layout, usize)>,
     last_ticket: u64,
+}
+
+/// Who chose the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Choice {
+    /// Nobody: it is the one an agent of its kind is best read by, once that is known.
+    #[default]
+    Open,
+    /// It was found out, or somebody said so.
+    Made,
 }
 
 /// Whose output.
@@ -153,8 +165,8 @@ impl OutputPlace {
         self.last_ticket
     }
 
-    /// To another output, or to none: at its end, following.
-    pub fn show(&mut self, target: Option<Target>, stream: Stream) {
+    /// To another output, or to none: at its end, following. Without a stream it is the one that suits the agent.
+    pub fn show(&mut self, target: Option<Target>, stream: Option<Stream>) {
         let search = self.search.take().map(|search| Search {
             state: SearchState::Resting,
             at: None,
@@ -163,7 +175,8 @@ impl OutputPlace {
         let kept_search = search.filter(|_| target.is_some());
         *self = Self {
             target,
-            stream,
+            stream: stream.unwrap_or_default(),
+            choice: stream.map_or(Choice::Open, |_| Choice::Made),
             wrap: self.wrap,
             search: kept_search,
             outbox: vec![OutputWish::Unfollow, OutputWish::StopSearch],

@@ -191,6 +191,7 @@ fn which(stream: Stream) -> Output {
     match stream {
         Stream::Stdout => Output::Stdout,
         Stream::Stderr => Output::Stderr,
+        Stream::Transcript => Output::Transcript,
     }
 }
 

@@ -19,14 +19,17 @@ pub fn copy(model: &mut Model) -> Vec<Cmd> {
         Screen::Agents => super::agents::to_copy(model),
     };
     match found.map(|text| clean(&text)) {
-        Some(text) if !text.is_empty() => {
-            let shown: String = text.chars().take(40).collect();
-            super::say(model, format!("copied {shown}"), Tone::Plain);
-            vec![Cmd::Copy(text)]
-        }
+        Some(text) if !text.is_empty() => put(model, text),
         Some(_) | None => {
             super::say(model, "nothing to copy here", Tone::Plain);
             Vec::new()
         }
     }
+}
+
+/// Copies text, which must be safe to show, and says what it was.
+pub fn put(model: &mut Model, text: String) -> Vec<Cmd> {
+    let shown: String = text.chars().take(40).collect();
+    super::say(model, format!("copied {shown}"), Tone::Plain);
+    vec![Cmd::Copy(text)]
 }

@@ -125,13 +125,16 @@ fn opens_a_question(known: &Known, change: &Change) -> Option<String> {
 /// Toasts for what just came to its end or to a human; a bell for a question, if it is wanted.
 fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
     let mut asks = told.asks;
+    let over = told.turns.iter();
+    let over = over.filter(|turn| turn.group == Group::Finished);
+    let over: Vec<String> = over.map(|turn| turn.run.clone()).collect();
+    let mut cmds = super::run::ended(model, &over);
     for turn in told.turns {
         if turn.group == Group::NeedsYou {
             asks = Some(clean(&turn.name));
         }
         super::say(model, turn.words(), turn.tone());
     }
-    let mut cmds = Vec::new();
     if let Some(what) = asks {
         if model.settings.bell {
             cmds.push(Cmd::Bell);

@@ -157,7 +157,7 @@ fn open_run(model: &mut Model, id: &str) -> Vec<Cmd> {
 }
 
 pub use applies::applies;
-pub use output::attempt as shown_attempt;
+pub use output::{attempt as shown_attempt, size as shown_size};
 pub use palette::matching as palette_matches;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod tests;
 
 pub use find::search;
 pub use news::news;
-pub use settle::{attempt, settle};
+pub use settle::{attempt, settle, size};
 
 use crate::{
     render::Tone,
@@ -20,7 +20,7 @@ use crate::{
             Model, Screen,
             cursor::Motion,
             layer::{Layer, Prompt, Purpose},
-            output::{Following, Target, pager::Want, rows::Wrap},
+            output::{Choice, Following, Target, pager::Want, rows::Wrap},
         },
         msg::{Call, Cmd, Direction, OutputWish, Stream},
         view::areas,
@@ -57,7 +57,7 @@ pub fn open_execution(model: &mut Model, execution: &str) -> Vec<Cmd> {
 
 fn open(model: &mut Model, target: Target) -> Vec<Cmd> {
     let run = target.run.clone();
-    model.output.show(Some(target), Stream::default());
+    model.output.show(Some(target), None);
     model.push(Screen::Output);
     let known = model.live.parts(&run);
     if model.past.is_none() && known.is_none_or(|parts| parts.executions.is_empty()) {
@@ -68,7 +68,7 @@ fn open(model: &mut Model, target: Target) -> Vec<Cmd> {
 
 /// The screen was left.
 pub fn leave(model: &mut Model) -> Vec<Cmd> {
-    model.output.show(None, Stream::default());
+    model.output.show(None, None);
     model.output.outbox.clear();
     vec![
         Cmd::Output(OutputWish::Unfollow),
@@ -112,14 +112,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             }
         }
         Action::ScrollRight => place.left += SIDEWAYS,
-        Action::OtherStream => {
-            let other = match place.stream {
-                Stream::Stdout => Stream::Stderr,
-                Stream::Stderr => Stream::Stdout,
-            };
-            let target = place.target.clone();
-            place.show(target, other);
-        }
+        Action::OtherStream => other_stream(model),
         Action::PreviousAttempt => other_attempt(model, Direction::Backward),
         Action::NextAttempt => other_attempt(model, Direction::Forward),
         Action::NextMatch => find::next(model, Direction::Forward),
@@ -177,6 +170,22 @@ fn to_end(model: &mut Model) {
     model.output.want = Want::Last;
 }
 
+/// The next stream of those the agent has. Before it is known who that is there is none to go to.
+fn other_stream(model: &mut Model) {
+    let Some(target) = model.output.target.clone() else {
+        return;
+    };
+    let execution = target.execution.as_deref();
+    if let Some(execution) = execution.and_then(|id| model.shown().execution(id)) {
+        let first = Stream::first_of(execution);
+        let now = match model.output.choice {
+            Choice::Open => first,
+            Choice::Made => model.output.stream,
+        };
+        model.output.show(Some(target), Some(now.after(first)));
+    }
+}
+
 fn other_attempt(model: &mut Model, direction: Direction) {
     let Some(target) = model.output.target.clone() else {
         return;
@@ -194,7 +203,7 @@ fn other_attempt(model: &mut Model, direction: Direction) {
         let stream = model.output.stream;
         let attempt = Some(other);
         let target = Target { attempt, ..target };
-        model.output.show(Some(target), stream);
+        model.output.show(Some(target), Some(stream));
         return;
     }
     let which = match direction {

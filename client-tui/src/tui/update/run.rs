@@ -62,6 +62,18 @@ pub fn reread(model: &mut Model) -> Vec<Cmd> {
     cmds
 }
 
+/// Runs came to their end: of those on the screen and below it the final messages can be read now.
+pub fn ended(model: &mut Model, runs: &[String]) -> Vec<Cmd> {
+    let spoken = |run: &&String| {
+        let parts = model.live.parts(run);
+        parts.is_some_and(|parts| parts.structured > 0)
+            && model.screens().contains(&Screen::Run((*run).clone()))
+    };
+    let runs: Vec<String> = runs.iter().filter(spoken).cloned().collect();
+    let ask = |run| super::ask(model, Call::GetRun { run });
+    runs.into_iter().flat_map(ask).collect()
+}
+
 /// After the daemon came back: what could not be read is read again.
 pub fn read_again(model: &mut Model) -> Vec<Cmd> {
     let failed = |reading: &Reading| matches!(reading, Reading::Failed(_));
@@ -96,6 +108,7 @@ pub fn act(model: &mut Model, id: &str, action: Action) -> Vec<Cmd> {
         Action::CancelExecution => cancel_execution(model),
         Action::RunRetry => return retry(model, id),
         Action::RunQuestions => return questions(model, id),
+        Action::CopySession => return copy_session(model),
         Action::Filter => super::say(model, "there is no filter here", Tone::Plain),
         _ => {}
     }
@@ -358,13 +371,27 @@ fn retry(model: &mut Model, id: &str) -> Vec<Cmd> {
 }
 
 fn questions(model: &mut Model, id: &str) -> Vec<Cmd> {
-    let single = model.shown().run(id).is_some_and(layout::single);
-    if single {
-        super::say(model, "only gates ask questions", Tone::Plain);
+    let known = model.shown();
+    let single = known.run(id).is_some_and(layout::single);
+    let asks = known.parts(id).is_some_and(|parts| !parts.questions.is_empty());
+    if single && !asks {
+        super::say(model, "it asks nothing", Tone::Plain);
         return Vec::new();
     }
     model.push(Screen::Questions);
     super::questions::enter(model, Some(id.to_owned()))
+}
+
+/// The session id of the selected execution's newest attempt.
+fn copy_session(model: &mut Model) -> Vec<Cmd> {
+    let known = model.shown();
+    let attempt = selected(model).and_then(|execution| known.newest_attempt(&execution));
+    let session = attempt.map(|attempt| clean(&attempt.session_id));
+    let Some(session) = session.filter(|session| !session.is_empty()) else {
+        super::say(model, "this agent has told no session", Tone::Plain);
+        return Vec::new();
+    };
+    super::copy::put(model, session)
 }
 
 /// What is under the cursor: an execution's id, a finding's; while one is read, its answer if it has one.

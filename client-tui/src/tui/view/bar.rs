@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{areas, text};
 use crate::{
     link::Away,
-    render::{clean, span},
+    render::{clean, span, usage},
     tui::{
         model::{Model, Screen, link::LinkState},
         theme::Theme,
@@ -61,18 +61,33 @@ fn link(model: &Model, theme: &Theme) -> (&'static str, &'static str, ratatui::s
     }
 }
 
-/// The daemon, what runs and waits, and for each provider how many of how many.
+/// The daemon, what runs and waits, what that costs, and for each provider how many of how many.
 pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
     if area.height == 0 {
         return;
     }
     let theme = &model.settings.theme;
-    let known = model.shown();
-    let mut spans: Vec<Span<'_>> = Vec::new();
+    let mut line = Line::from(facts(model));
     if let Some(daemon) = &model.daemon {
         let text = format!(" synodd {} pid {}", clean(&daemon.version), daemon.pid);
-        spans.push(Span::styled(text, theme.faint));
+        // What goes on and what it costs is worth more.
+        if text.width() + line.width() <= usize::from(area.width) || !has_used(model) {
+            line.spans.insert(0, Span::styled(text, theme.faint));
+        }
     }
+    text::styled(buffer, area, 0, &line);
+}
+
+fn has_used(model: &Model) -> bool {
+    let known = model.shown();
+    known.used_on_day(model.moment(), &model.zone).is_some()
+}
+
+/// What runs and waits, who is needed, what the day has used so far, and the providers.
+fn facts(model: &Model) -> Vec<Span<'static>> {
+    let theme = &model.settings.theme;
+    let known = model.shown();
+    let mut spans: Vec<Span<'static>> = Vec::new();
     let (mut running, mut queued) = (0, 0);
     let mut providers: Vec<_> = known.providers().collect();
     providers.sort_unstable_by_key(|(name, _)| *name);
@@ -82,6 +97,14 @@ pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
     }
     if !known.feed_id().is_empty() {
         spans.push(Span::raw(format!("  running {running}  queued {queued}")));
+    }
+    match known.needing() {
+        0 => {}
+        n => spans.push(Span::styled(format!("  needs you {n}"), theme.warn)),
+    }
+    if let Some(used) = known.used_on_day(model.moment(), &model.zone) {
+        let text = format!("  today {}", usage::short(&used));
+        spans.push(Span::raw(text));
     }
     let limits = model.catalog.agents.as_ref();
     for (name, tally) in providers {
@@ -99,7 +122,7 @@ pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
     if model.waiting > 0 {
         spans.push(Span::styled("  asking…", theme.accent));
     }
-    text::styled(buffer, area, 0, &Line::from(spans));
+    spans
 }
 
 /// What is wrong, and what happens about it: the most needful first, for there may be little room.

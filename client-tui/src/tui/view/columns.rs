@@ -41,7 +41,13 @@ pub struct Columns {
 impl Columns {
     /// Settles columns within a width; one space stands between two.
     pub fn within(columns: &[Column], width: u16) -> Self {
-        let mut shown: Vec<usize> = (0..columns.len()).collect();
+        Self::without(&[], columns, width)
+    }
+
+    /// The same without some, by their index: nothing would stand in them.
+    pub fn without(hidden: &[usize], columns: &[Column], width: u16) -> Self {
+        let all = 0..columns.len();
+        let mut shown: Vec<usize> = all.filter(|index| !hidden.contains(index)).collect();
         let need = |shown: &[usize]| -> u32 {
             let widths = shown
                 .iter()

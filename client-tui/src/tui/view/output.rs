@@ -5,9 +5,15 @@ mod head;
 mod row;
 
 use ratatui::{Frame, layout::Rect};
+use synod_proto::v1::Attempt;
 
 use super::{areas, text};
-use crate::tui::{keys::Action, model::Model, msg::Stream, update::shown_attempt};
+use crate::tui::{
+    keys::Action,
+    model::{Model, output::Target},
+    msg::Stream,
+    update::{shown_attempt, shown_size},
+};
 
 /// See the module.
 pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
@@ -53,26 +59,59 @@ fn nothing_to_show(model: &Model) -> Option<String> {
         }
     }
     if place.pager.end() == 0 {
-        let (name, other, bytes) = match place.stream {
-            Stream::Stdout => ("standard output", "standard error", attempt.error_bytes),
-            Stream::Stderr => ("standard error", "standard output", attempt.output_bytes),
-        };
-        let mut words = if attempt.ended_at.is_some() {
-            format!("Nothing was printed to {name}.")
-        } else if model.past.is_some() {
-            format!("Nothing had been printed to {name} yet.")
-        } else {
-            format!("Waiting for output: nothing was printed to {name} yet.")
-        };
-        let key = model.settings.keys.first(Action::OtherStream);
-        if let (Some(bytes), Some(key)) = (bytes.filter(|bytes| *bytes > 0), key) {
-            let bytes = foot::grouped(bytes);
-            words = format!("{words}\n{key} shows {other}: {bytes} bytes.");
-        }
-        return Some(words);
+        let words = nothing_yet(model, &attempt);
+        return Some(words + &elsewhere(model, target, &attempt));
     }
     let reading = place.pager.window().is_empty();
     reading.then(|| "reading…".to_owned())
+}
+
+fn nothing_yet(model: &Model, attempt: &Attempt) -> String {
+    let name = match model.output.stream {
+        Stream::Stdout => "printed to standard output",
+        Stream::Stderr => "printed to standard error",
+        Stream::Transcript => "said or done",
+    };
+    if attempt.ended_at.is_some() {
+        format!("Nothing was {name}.")
+    } else if model.past.is_some() {
+        format!("Nothing had been {name} yet.")
+    } else {
+        format!("Waiting for output: nothing was {name} yet.")
+    }
+}
+
+/// Where there is something to read, and how many times a key leads there.
+fn elsewhere(model: &Model, target: &Target, attempt: &Attempt) -> String {
+    let execution = target.execution.as_deref();
+    let execution = execution.and_then(|id| model.shown().execution(id));
+    let key = model.settings.keys.first(Action::OtherStream);
+    let (Some(execution), Some(key)) = (execution, key) else {
+        return String::new();
+    };
+    let first = Stream::first_of(execution);
+    let mut words = String::new();
+    let mut stream = model.output.stream.after(first);
+    let mut keys = key.to_string();
+    // There are three at most.
+    for _ in 0..2 {
+        if stream == model.output.stream {
+            break;
+        }
+        let name = match stream {
+            Stream::Stdout => "standard output",
+            Stream::Stderr => "standard error",
+            Stream::Transcript => "the transcript",
+        };
+        let bytes = shown_size(attempt, stream);
+        if bytes > 0 {
+            let bytes = foot::grouped(bytes);
+            words = format!("{words}\n{keys} shows {name}: {bytes} bytes.");
+        }
+        keys = format!("{keys} {key}");
+        stream = stream.after(first);
+    }
+    words
 }
 
 fn not_started(model: &Model, execution: Option<&str>) -> String {

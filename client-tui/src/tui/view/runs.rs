@@ -12,7 +12,7 @@ use super::{
     text,
 };
 use crate::{
-    render::{age, between, clean},
+    render::{age, between, clean, questions::is_open, usage},
     tui::{
         keys::Action,
         model::{
@@ -24,7 +24,10 @@ use crate::{
     },
 };
 
-const COLUMNS: [Column; 8] = [
+/// The column of money: not there where nobody tells.
+const COST: usize = 7;
+
+const COLUMNS: [Column; 9] = [
     Column {
         title: "NAME",
         width: 18,
@@ -68,9 +71,15 @@ const COLUMNS: [Column; 8] = [
         fit: Fit::Right,
     },
     Column {
+        title: "COST",
+        width: 8,
+        goes: 7,
+        fit: Fit::Right,
+    },
+    Column {
         title: "ACTIVITY",
         width: SLOTS as u16,
-        goes: 7,
+        goes: 8,
         fit: Fit::Left,
     },
 ];
@@ -89,7 +98,12 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         let words = format!(" filter: {}{older}{back}", clean(&model.runs.filter));
         text::line(frame.buffer_mut(), filter, 0, &words, theme.accent);
     }
-    let columns = Columns::within(&COLUMNS, area.width.saturating_sub(2));
+    let hidden: &[usize] = if model.shown().tells_cost() {
+        &[]
+    } else {
+        &[COST]
+    };
+    let columns = Columns::without(hidden, &COLUMNS, area.width.saturating_sub(2));
     let inner = Rect {
         x: area.x + 2.min(area.width),
         width: area.width.saturating_sub(2),
@@ -221,6 +235,11 @@ impl<'a> Cells<'a> {
                 };
                 (words, style)
             }
+            COST => {
+                let used = self.known.used_by(&self.run.id);
+                let cost = used.as_ref().and_then(usage::cost);
+                (cost.map_or_else(dash, Cow::Owned), theme.plain)
+            }
             _ => {
                 let activity = parts.filter(|_| live).map(|parts| &parts.activity);
                 let line = activity.map_or_else(String::new, |of| sparkline(of, self.moment));
@@ -230,7 +249,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Questions of a run that nobody has settled.
+/// Questions of a run that nobody has settled or withdrawn.
 pub fn open_questions(known: &Known, run: &Run) -> usize {
     let parts = known
         .parts(&run.id)
@@ -239,7 +258,7 @@ pub fn open_questions(known: &Known, run: &Run) -> usize {
         Some(parts) => parts
             .questions
             .iter()
-            .filter(|id| known.question(id).is_some_and(|q| q.state != "settled"))
+            .filter(|id| known.question(id).is_some_and(is_open))
             .count(),
         None => run.open_questions.unwrap_or(0) as usize,
     }

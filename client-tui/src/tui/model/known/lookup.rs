@@ -10,7 +10,7 @@ use super::{
     Final, Known,
     parts::{Group, Parts, Tally},
 };
-use crate::render::instant;
+use crate::render::{instant, questions::is_open};
 
 impl Known {
     /// The feed all revisions belong to.
@@ -198,9 +198,4 @@ impl Known {
         let all = all.chain(questions).chain(verdicts);
         all.filter_map(|at| at.as_ref().and_then(instant)).max()
     }
-}
-
-/// Whether a question was neither settled nor withdrawn.
-pub fn is_open(question: &Question) -> bool {
-    !matches!(question.state.as_str(), "settled" | "withdrawn")
 }

@@ -293,7 +293,7 @@ fn run_of(run: u8, way: u8) -> Run {
         id: format!("run{run}"),
         name: format!("{way}"),
         state: word(&["executing", "awaiting-human", "passed", "deciding"], way),
-        open_questions: (way % 3 > 0).then_some(u32::from(way % 3) - 1),
+        open_questions: u32::from(way % 3).checked_sub(1),
         // Two of them at the same moment.
         created_at: Some(samples::at(i64::from(run / 2))),
         ..Run::default()

@@ -8,7 +8,7 @@ use crate::tui::{
         known::Known,
         link::LinkState,
         output::{
-            Following, OutputPlace, Presence, Reading, SearchState, Tail,
+            Choice, Following, OutputPlace, Presence, Reading, SearchState, Tail,
             pager::Want,
             pages::{Need, PAGE, page_floor},
             rows::{Layout, Wrap},
@@ -73,6 +73,7 @@ pub fn size(attempt: &Attempt, stream: Stream) -> u64 {
     match stream {
         Stream::Stdout => attempt.output_bytes,
         Stream::Stderr => attempt.error_bytes,
+        Stream::Transcript => attempt.transcript_bytes,
     }
     .unwrap_or(0)
 }
@@ -81,7 +82,7 @@ fn pick_attempt(model: &mut Model) {
     let Some(target) = &model.output.target else {
         return;
     };
-    if target.attempt.is_some() {
+    if target.attempt.is_some() && model.output.choice == Choice::Made {
         return;
     }
     let mut target = target.clone();
@@ -90,10 +91,17 @@ fn pick_attempt(model: &mut Model) {
         target.execution = newest(known, &target.run);
     }
     let execution = target.execution.as_deref();
+    let first = execution.and_then(|id| known.execution(id));
+    let first = first.map(Stream::first_of);
     let attempts = execution.map_or(&[][..], |execution| known.attempts_of(execution));
-    if let Some(attempt) = attempts.last() {
-        target.attempt = Some(attempt.clone());
-        model.output.target = Some(target);
+    let newest = attempts.last().cloned();
+    let place = &mut model.output;
+    if let (Choice::Open, Some(first)) = (place.choice, first) {
+        (place.stream, place.choice) = (first, Choice::Made);
+    }
+    if target.attempt.is_none() && newest.is_some() {
+        target.attempt = newest;
+        place.target = Some(target);
     }
 }
 

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::super::text;
 use crate::{
     render::{between, clean},
-    tui::{model::Model, msg::Stream, update::shown_attempt},
+    tui::{model::Model, update::shown_attempt},
 };
 
 /// See the module.
@@ -39,10 +39,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
         ),
         None => ("no attempt".to_owned(), "no attempt".to_owned()),
     };
-    let stream = match place.stream {
-        Stream::Stdout => "stdout",
-        Stream::Stderr => "stderr",
-    };
+    let stream = place.stream.word();
     let state = attempt.as_ref().map(|attempt| state(model, attempt));
     let (state, word) = state.unwrap_or_default();
     let room = usize::from(area.width);

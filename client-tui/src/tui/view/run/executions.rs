@@ -10,7 +10,7 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use synod_proto::v1::{Attempt, Execution, Run};
+use synod_proto::v1::{Attempt, Execution, Run, Usage};
 
 use super::{
     head::first_lines,
@@ -18,7 +18,7 @@ use super::{
     titles,
 };
 use crate::{
-    render::{age, between, clean, instant, short, span},
+    render::{age, between, clean, instant, short, span, usage},
     tui::{
         model::{Model, run::Pane},
         view::{
@@ -38,7 +38,7 @@ const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
 }
 
 /// The columns, the first as wide as its longest name asks for.
-fn columns(widest: usize) -> [Column; 9] {
+fn columns(widest: usize) -> [Column; 11] {
     let agent = u16::try_from(widest).unwrap_or(u16::MAX).clamp(5, 20);
     [
         column("AGENT", agent, 0, Fit::Left),
@@ -48,10 +48,15 @@ fn columns(widest: usize) -> [Column; 9] {
         column("ELAPSED", 7, 2, Fit::Right),
         column("LEFT", 7, 3, Fit::Right),
         column("OUTPUT", 7, 5, Fit::Right),
-        column("BYTES", 6, 6, Fit::Right),
-        column("LAST LINE OR WHY", 10, 1, Fit::Grows),
+        column("BYTES", 6, 8, Fit::Right),
+        column("TOKENS", 7, 9, Fit::Right),
+        column("COST", 8, 10, Fit::Right),
+        column("NOW, OR WHY", 10, 1, Fit::Grows),
     ]
 }
+
+/// The columns of tokens and money: not there where nobody tells.
+const TOLD: [usize; 2] = [8, 9];
 
 /// See the module.
 pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
@@ -71,7 +76,11 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
         width: table.width.saturating_sub(2),
         ..table
     };
-    let columns = Columns::within(&columns(model.run.matrix.widest), inner.width);
+    let hidden: &[usize] = match known.used_by(&run.id) {
+        Some(_) => &[],
+        None => &TOLD,
+    };
+    let columns = Columns::without(hidden, &columns(model.run.matrix.widest), inner.width);
     if list.is_empty() {
         return text::line(
             buffer,
@@ -171,6 +180,8 @@ impl Cells<'_> {
                 Some(format!("{age} ago"))
             })),
             7 => shown(self.attempt.map(|attempt| size(printed(attempt)))),
+            8 => shown(self.used().map(|used| usage::tokens(all_tokens(used)))),
+            9 => shown(self.used().and_then(usage::cost)),
             _ => self.last_line(),
         }
     }
@@ -189,14 +200,18 @@ impl Cells<'_> {
         Some(limit.saturating_sub(i64::try_from(ran).unwrap_or(i64::MAX)))
     }
 
-    /// What it says, or why it waits or has ended.
+    fn used(&self) -> Option<&Usage> {
+        self.attempt?.usage.as_ref()
+    }
+
+    /// What it does or says, or why it waits or has ended.
     fn last_line(&self) -> (Cow<'_, str>, Style) {
         let theme = &self.model.settings.theme;
         let execution = self.execution;
         if let Some(why) = self.why() {
             return (why.into(), theme.plain);
         }
-        let said = self.attempt.map(|attempt| clean(&attempt.last_line));
+        let said = self.attempt.map(|attempt| clean(usage::activity(attempt)));
         match said {
             Some(line) if !line.is_empty() => (line.into(), theme.plain),
             Some(_) if execution.ended_at.is_some() => ("".into(), theme.plain),
@@ -209,9 +224,11 @@ impl Cells<'_> {
         let execution = self.execution;
         let reason = clean(&execution.reason);
         (execution.ended_at.is_some() && !reason.is_empty() && reason != "completed").then(|| {
+            let again = self.attempt.and_then(|attempt| again(self.model, attempt));
+            let again = again.map_or_else(String::new, |again| format!(", {again}"));
             match clean(&execution.detail) {
-                detail if detail.is_empty() => reason,
-                detail => format!("{reason}: {detail}"),
+                detail if detail.is_empty() => format!("{reason}{again}"),
+                detail => format!("{reason}{again}: {detail}"),
             }
         })
     }
@@ -258,6 +275,9 @@ impl Cells<'_> {
             }
         }
         let facts = Line::from(Span::styled(words.join(", "), theme.faint));
+        let told = self.attempt.map(|attempt| told(self.model, attempt));
+        let told = told.unwrap_or_default().into_iter();
+        let told = told.map(|line| Line::from(Span::styled(line, theme.plain)));
         let (more, _) = self.last_line();
         let style = if self.why().is_some() {
             theme.bad
@@ -274,8 +294,50 @@ impl Cells<'_> {
         let more = more
             .into_iter()
             .map(|line| Line::from(Span::styled(line, style)));
-        std::iter::once(facts).chain(more).collect()
+        std::iter::once(facts).chain(more).chain(told).collect()
     }
+}
+
+/// When the provider said that it may be asked again: by the clock, with the day if it is another one.
+pub fn again(model: &Model, attempt: &Attempt) -> Option<String> {
+    let at = attempt.retry_at.as_ref().and_then(instant)?;
+    let at = at.to_zoned(model.zone.clone());
+    let today = model.moment().to_zoned(model.zone.clone()).date();
+    let shape = if at.date() == today {
+        "%H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    Some(format!("retry at {}", at.strftime(shape)))
+}
+
+/// What a structured agent tells of itself: model, session and steps, what it used, and how its final message begins.
+fn told(model: &Model, attempt: &Attempt) -> Vec<String> {
+    let mut who = Vec::new();
+    if !attempt.model.is_empty() {
+        who.push(format!("model {}", clean(&attempt.model)));
+    }
+    if !attempt.session_id.is_empty() {
+        who.push(format!("session {}", clean(&attempt.session_id)));
+    }
+    match attempt.steps {
+        Some(1) => who.push("1 step".to_owned()),
+        Some(steps) if steps > 0 => who.push(format!("{steps} steps")),
+        Some(_) | None => {}
+    }
+    let mut lines = Vec::new();
+    if !who.is_empty() {
+        lines.push(who.join(", "));
+    }
+    lines.extend(attempt.usage.as_ref().map(usage::whole));
+    if let Some(last) = model.shown().final_text(&attempt.id) {
+        lines.push(format!("said at last: {}", clean(&last.text)));
+    }
+    lines
+}
+
+fn all_tokens(used: &Usage) -> u64 {
+    u64::from(used.input_tokens()) + u64::from(used.output_tokens())
 }
 
 /// Bytes an attempt has printed on both streams.

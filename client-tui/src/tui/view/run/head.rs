@@ -9,7 +9,7 @@ use synod_proto::v1::Run;
 
 use super::layout::single;
 use crate::{
-    render::{between, clean},
+    render::{between, clean, usage},
     tui::{
         keys::Action,
         model::{Model, known::Parts, run::Reading},
@@ -43,16 +43,33 @@ pub fn lines(model: &Model, run: &Run, body: Rect) -> Vec<Line<'static>> {
         lines.push(plain(line, style));
     }
     let open = open_questions(model.shown(), run);
+    if let Some(used) = model.shown().used_by(&run.id).filter(|_| roomy) {
+        lines.push(plain(format!("used {}", usage::whole(&used)), theme.plain));
+    }
     if open > 0 {
         let key = model.settings.keys.first(Action::RunQuestions);
         let key = key.map_or_else(String::new, |key| format!(": {key} answers"));
-        let words = match open {
-            1 => format!("1 question is open{key}"),
-            n => format!("{n} questions are open{key}"),
+        let words = match (open, permissions(model, run)) {
+            (_, Some(words)) => format!("{words}{key}"),
+            (1, None) => format!("1 question is open{key}"),
+            (n, None) => format!("{n} questions are open{key}"),
         };
         lines.push(plain(words, theme.warn));
     }
     lines
+}
+
+/// What agents of the run ask to be allowed, if they do.
+fn permissions(model: &Model, run: &Run) -> Option<String> {
+    let known = model.shown();
+    let asked = known.parts(&run.id)?.questions.iter();
+    let asked = asked.filter_map(|id| known.question(id));
+    let mut asked = asked.filter(|q| known.waits(q)).filter_map(|q| q.permission.as_ref());
+    let first = asked.next()?;
+    Some(match asked.count() {
+        0 => format!("{} asks to be allowed: {}", clean(&first.agent), clean(&first.what)),
+        more => format!("{} permissions are asked for", more + 1),
+    })
 }
 
 fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {

@@ -11,6 +11,10 @@ use crate::tui::{
 
 /// Rows for more of what is selected, in the pane where keys go.
 const ABOUT: u16 = 2;
+/// So many more for what a structured agent tells of itself, where there is room for them.
+const TOLD: u16 = 3;
+/// Below so many rows there is none.
+const ROOMY: u16 = 16;
 /// Below so many columns there is one pane at a time.
 const NARROW: u16 = 80;
 /// Below so many rows too.
@@ -108,7 +112,13 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
     }
     let parts = model.shown().parts(&run.id);
     let active = pane(model, run);
-    let about = |of: Pane| if active == of { ABOUT } else { 0 };
+    let told = parts.is_some_and(|parts| parts.structured > 0) && body.height >= ROOMY;
+    let of_executions = if told { ABOUT + TOLD } else { ABOUT };
+    let about = |of: Pane| match of {
+        of if active != of => 0,
+        Pane::Executions => of_executions,
+        Pane::Findings => ABOUT,
+    };
     let executions = 2 + parts.map_or(0, |parts| parts.executions.len());
     let executions = rows(executions).saturating_add(about(Pane::Executions));
     let findings = if single(run) {
@@ -120,7 +130,7 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
     if body.width < NARROW || rest.height < LOW {
         layout.panes = Panes::One;
         match active {
-            Pane::Executions => layout.executions = split_executions(rest, ABOUT),
+            Pane::Executions => layout.executions = split_executions(rest, of_executions),
             Pane::Findings => layout.findings = split_findings(run, rest, ABOUT),
         }
         return layout;

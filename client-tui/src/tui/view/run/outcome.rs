@@ -1,11 +1,13 @@
 //! What became of a run that is one agent's alone: its attempts, newest first.
 
 use synod_proto::v1::{Attempt, Execution, Run};
+use synod_shared::sanitize;
 
 use super::lines::Lines;
 use crate::{
-    render::{Tone, age, between, clean, instant, short, span, tone_of},
+    render::{Tone, age, between, clean, instant, short, span, tone_of, usage},
     tui::{
+        keys::Action,
         model::{Model, run::TextRow},
         view::runs::to_proto,
     },
@@ -88,7 +90,10 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
         None => {}
     }
     if !attempt.reason.is_empty() {
-        lines.add("reason", &clean(&attempt.reason), Tone::Plain);
+        let again = super::executions::again(model, attempt);
+        let again = again.map_or_else(String::new, |again| format!(", {again}"));
+        let words = format!("{}{again}", clean(&attempt.reason));
+        lines.add("reason", &words, Tone::Plain);
     }
     if !attempt.detail.is_empty() && attempt.detail != execution.detail {
         lines.add("in words", &clean(&attempt.detail), Tone::Plain);
@@ -122,7 +127,8 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
         bytes(attempt.error_bytes)
     );
     lines.add("printed", &printed, Tone::Plain);
-    if !attempt.last_line.is_empty() {
+    told(model, lines, attempt);
+    if !attempt.last_line.is_empty() && attempt.transcript_bytes() == 0 {
         let at = attempt.last_output_at.as_ref().and_then(instant);
         let age = at.and_then(|at| age(&to_proto(at), model.moment()));
         let age = age.filter(|_| attempt.ended_at.is_none());
@@ -134,6 +140,38 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
         );
     }
     lines.add("id", &short(&attempt.id), Tone::Faint);
+}
+
+/// What a structured agent tells of itself.
+fn told(model: &Model, lines: &mut Lines, attempt: &Attempt) {
+    if attempt.ended_at.is_none() && !attempt.activity.is_empty() {
+        lines.add("now", &clean(&attempt.activity), Tone::Plain);
+    }
+    if !attempt.model.is_empty() {
+        lines.add("model", &clean(&attempt.model), Tone::Plain);
+    }
+    if !attempt.session_id.is_empty() {
+        let key = model.settings.keys.first(Action::CopySession);
+        let key = key.map_or_else(String::new, |key| format!("  ({key} copies it)"));
+        let words = format!("{}{key}", clean(&attempt.session_id));
+        lines.add("session", &words, Tone::Plain);
+    }
+    if let Some(steps) = attempt.steps.filter(|steps| *steps > 0) {
+        lines.add("steps", &steps.to_string(), Tone::Plain);
+    }
+    if let Some(used) = &attempt.usage {
+        lines.add("used", &usage::whole(used), Tone::Plain);
+    }
+    if let Some(last) = model.shown().final_text(&attempt.id) {
+        let key = model.settings.keys.first(Action::RunOutput);
+        let key = key.map_or_else(String::new, |key| format!("; {key} shows all"));
+        let text = sanitize::text(&last.text).replace('\t', "    ");
+        lines.add("said at last", text.trim(), Tone::Strong);
+        if last.bytes > last.text.len() as u64 {
+            let words = format!("… of {} bytes{key}", last.bytes);
+            lines.add("", &words, Tone::Faint);
+        }
+    }
 }
 
 fn millis(duration: &prost_types::Duration) -> i64 {
