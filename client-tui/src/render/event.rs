@@ -2,12 +2,12 @@
 //! chains of cause and effect; `change` has the one-line form of `synod events`.
 
 use synod_proto::v1::{
-    Attempt, AttemptProgress, Change, Execution, Question, Run,
+    Attempt, AttemptProgress, Change, Execution, Permission, Question, Run,
     change::{Entity, Lifecycle},
 };
 use synod_shared::sanitize;
 
-use super::{clean, short};
+use super::{clean, questions::wants, short};
 
 /// Characters of a finding, an answer or a printed line that are worth a row.
 const TEXT: usize = 120;
@@ -33,9 +33,10 @@ pub fn execution_of(change: &Change) -> Option<&str> {
         Entity::Execution(execution) => &execution.id,
         Entity::Attempt(attempt) => &attempt.execution_id,
         Entity::Progress(progress) => &progress.execution_id,
+        // What an agent asks to be allowed belongs to its work.
+        Entity::Question(question) => &question.permission.as_ref()?.execution_id,
         Entity::Run(_)
         | Entity::Finding(_)
-        | Entity::Question(_)
         | Entity::Verdict(_)
         | Entity::Deleted(_) => return None,
     })
@@ -59,6 +60,11 @@ pub fn id_of(change: &Change) -> Option<&str> {
 pub fn agent_of(change: &Change) -> Option<&str> {
     if let Some(Entity::Execution(execution)) = &change.entity {
         return Some(&execution.agent);
+    }
+    if let Some(Entity::Question(question)) = &change.entity
+        && let Some(asked) = &question.permission
+    {
+        return Some(&asked.agent);
     }
     Some(match change.lifecycle.as_ref()? {
         Lifecycle::AgentStarted(it) => &it.agent,
@@ -166,6 +172,9 @@ fn of_attempt(attempt: &Attempt, change: &Change) -> String {
 }
 
 fn of_progress(progress: &AttemptProgress) -> String {
+    if !progress.activity.is_empty() {
+        return sanitize::line(&progress.activity, TEXT);
+    }
     let bytes = progress.output_bytes + progress.error_bytes;
     let so_far = format!("printed, {bytes} bytes so far");
     match &*progress.last_line {
@@ -175,6 +184,9 @@ fn of_progress(progress: &AttemptProgress) -> String {
 }
 
 fn of_question(question: &Question) -> String {
+    if let Some(asked) = &question.permission {
+        return of_permission(question, asked);
+    }
     let text = sanitize::line(&question.text, TEXT);
     match &*question.state {
         "open" => format!("asks [{}]: {text}", clean(&question.severity)),
@@ -182,6 +194,26 @@ fn of_question(question: &Question) -> String {
             "question {}: {text}",
             with_reason(state, &question.disposition)
         ),
+    }
+}
+
+/// Who may do what, without the agent's name.
+fn of_permission(question: &Question, asked: &Permission) -> String {
+    let what = format!("{} {}", wants(&asked.tool_kind), sanitize::line(&asked.what, TEXT));
+    match &*question.state {
+        "open" => format!("asks for permission to {what}"),
+        "later" => format!("permission put off, to {what}"),
+        "withdrawn" => format!("withdrew its request to {what}"),
+        _ => format!("was answered {}, to {what}", said_of(question)),
+    }
+}
+
+/// What a human said to a request for permission.
+fn said_of(question: &Question) -> String {
+    match &*question.disposition {
+        "answer" => format!("“{}”", sanitize::line(&question.answer, TEXT)),
+        "" => clean(&question.state),
+        disposition => clean(disposition),
     }
 }
 
@@ -238,6 +270,10 @@ fn answer(first: &Question, all: usize) -> String {
         disposition => clean(disposition),
     };
     match all {
+        1 if first.permission.is_some() => {
+            let agent = first.permission.as_ref().map(|asked| clean(&asked.agent));
+            format!("permission for {}: {said}", agent.unwrap_or_default())
+        }
         1 => format!("answer {}: {said}", short(&first.id)),
         _ if first.disposition == "answer" => format!("answer the rest as recommended: {all}"),
         _ => format!("answer the rest: {said}, {all}"),

@@ -100,20 +100,25 @@ fn asks(asked: &Permission) -> String {
     format!(
         "{} wants to {}: {}{files}",
         clean(&asked.agent),
-        match asked.tool_kind.as_str() {
-            "read" => "read",
-            "edit" => "change a file",
-            "delete" => "delete",
-            "move" => "move",
-            "search" => "search",
-            "execute" => "run",
-            "think" => "think",
-            "fetch" => "fetch from the network",
-            "switch-mode" => "change its mode",
-            _ => "use a tool",
-        },
+        wants(&asked.tool_kind),
         clean(&asked.what)
     )
+}
+
+/// What an agent wants to be allowed, by the kind of its tool: `… wants to run`.
+pub fn wants(tool_kind: &str) -> &'static str {
+    match tool_kind {
+        "read" => "read",
+        "edit" => "change a file",
+        "delete" => "delete",
+        "move" => "move",
+        "search" => "search",
+        "execute" => "run",
+        "think" => "think",
+        "fetch" => "fetch from the network",
+        "switch-mode" => "change its mode",
+        _ => "use a tool",
+    }
 }
 
 /// The options and the commands that settle a question, or what settled it.

@@ -181,6 +181,8 @@ pub struct QuestionsPlace {
     pub drafts: BTreeMap<String, String>,
     /// How many of these somebody who wanted to leave was told of.
     pub told_unsent: usize,
+    /// When the question that was looked at was withdrawn last.
+    pub shifted: Option<Timestamp>,
     /// The run whose last question was settled here.
     pub done_with: Option<String>,
 }

@@ -4,6 +4,7 @@
 use crate::tui::{
     keys::{Action, Binding, Place},
     model::{Model, Screen, known::Group, link::LinkState},
+    update::questions::selected_permission,
     view::open_questions,
 };
 
@@ -35,6 +36,13 @@ pub fn applies(model: &Model, action: Action) -> bool {
         A::RunQuestions => of_run(model)
             .and_then(|run| model.shown().run(run))
             .is_some_and(|run| open_questions(model.shown(), run) > 0),
+        // Only the agent's own choices are an answer to it.
+        A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate => {
+            selected_permission(model).is_none()
+        }
+        A::CopySession => of_run(model)
+            .and_then(|run| model.shown().parts(run))
+            .is_some_and(|parts| parts.structured > 0),
         A::Older => model.live.older_runs > 0,
         _ => true,
     }

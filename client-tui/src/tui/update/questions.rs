@@ -17,7 +17,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{refused, sent, taken};
+pub use answer::{refused, selected_permission, sent, taken};
 pub use editor::{editor_key, keeps_unsent};
 pub use settle::settle;
 
@@ -111,6 +111,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         return Vec::new();
     }
     match action {
+        Action::Open if answer::selected_permission(model).is_some() => {
+            if !held::is_held(model, action) {
+                answer::choose(model);
+            }
+        }
         Action::Open => {
             let reading = match model.questions.reading {
                 Reading::List if model.questions.selected.is_some() => Reading::Whole,
@@ -138,6 +143,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
                 return super::open_run(model, &run);
             }
         }
+        Action::OwnAnswer | Action::Duplicate | Action::MustFix | Action::Recommended
+            if answer::refuse_of_permission(model) => {}
         Action::OwnAnswer => editor::open(model),
         Action::Duplicate => answer::duplicate(model),
         Action::Rest => answer::rest(model),
@@ -154,7 +161,7 @@ fn answer_by(model: &mut Model, action: Action) -> Vec<Cmd> {
     let cmds = match action {
         Action::Recommended => answer::recommended(model),
         Action::MustFix => answer::say(model, Said::MustFix),
-        Action::Dismiss => answer::say(model, Said::Dismiss),
+        Action::Dismiss => answer::dismiss(model),
         Action::Later => answer::say(model, Said::Later),
         _ => match option(action) {
             Some(number) => answer::option(model, number),

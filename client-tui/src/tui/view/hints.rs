@@ -12,11 +12,11 @@ use super::text;
 use crate::tui::{
     keys::{Action, BINDINGS, Binding, Chord, KeyMap},
     model::{
-        Model,
+        Model, Screen,
         form::{Body, Form},
         layer::{Layer, Purpose},
     },
-    update::applies,
+    update::{applies, selected_permission},
 };
 
 type Hint = (String, &'static str);
@@ -60,12 +60,23 @@ fn of_screen(model: &Model) -> Vec<Hint> {
                 .first(binding.action)
                 .filter(|key| !taken.contains(key));
             if free.is_some() && applies(model, binding.action) {
-                hints.extend(hint(keys, binding));
+                let words = words(model, binding);
+                hints.extend(hint(keys, binding).map(|(key, _)| (key, words)));
             }
         }
         taken.extend(here().flat_map(|binding| keys.chords(binding.action)));
     }
     hints
+}
+
+/// What a key does here; to a permission some do something else than to a finding's question.
+fn words(model: &Model, binding: &Binding) -> &'static str {
+    let permission = *model.screen() == Screen::Questions && selected_permission(model).is_some();
+    match binding.action {
+        Action::Open if permission => "choose",
+        Action::Dismiss if permission => "refuse",
+        _ => binding.hint,
+    }
 }
 
 const LAST: [Action; 2] = [Action::Help, Action::Quit];

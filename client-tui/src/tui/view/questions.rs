@@ -2,6 +2,7 @@
 
 pub mod detail;
 pub mod panes;
+pub mod permission;
 
 mod list;
 

@@ -1,7 +1,7 @@
 //! What is said to a question, and to the rest of them. Every answer names the text that was on the screen, and
 //! is marked until the daemon took it and the feed tells of it.
 
-use synod_proto::v1::Question;
+use synod_proto::v1::{Permission, Question};
 
 use super::waiting_of;
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         msg::{Call, Cmd, Rest, Said},
         view::{
             areas,
-            questions::{detail, panes},
+            questions::{detail, panes, permission},
         },
     },
 };
@@ -56,6 +56,71 @@ pub fn option(model: &mut Model, number: u32) -> Vec<Cmd> {
     };
     super::super::say(model, text, Tone::Warn);
     Vec::new()
+}
+
+/// Says that it is not an issue; of a permission, that it is refused.
+pub fn dismiss(model: &mut Model) -> Vec<Cmd> {
+    let asked = selected_permission(model);
+    if asked.is_some_and(|asked| permission::refusal(asked).is_none()) {
+        let text = "the agent offers no way to refuse: pick a number, or cancel its run";
+        super::super::say(model, text, Tone::Warn);
+        return Vec::new();
+    }
+    say(model, Said::Dismiss)
+}
+
+/// What the selected question's agent asks to be allowed, if it is a permission.
+pub fn selected_permission(model: &Model) -> Option<&Permission> {
+    let selected = model.questions.selected.as_ref()?;
+    model.shown().question(selected)?.permission.as_ref()
+}
+
+/// Whether the selected question is a permission, which takes no answer of this kind; says so.
+pub fn refuse_of_permission(model: &mut Model) -> bool {
+    let Some(asked) = selected_permission(model) else {
+        return false;
+    };
+    let agent = clean(&asked.agent);
+    let refuse = match permission::refusal(asked) {
+        Some(_) => format!(", {} refuses", key(model, Action::Dismiss)),
+        None => String::new(),
+    };
+    let text = format!("{agent} asks for permission: pick one of its choices{refuse}");
+    super::super::say(model, text, Tone::Warn);
+    true
+}
+
+/// Offers the choices of a permission, once it is on the screen. What refuses stands under the cursor: a key held
+/// down allows nothing.
+pub fn choose(model: &mut Model) {
+    let Some(question) = selected(model).filter(|_| is_read(model)) else {
+        return;
+    };
+    let Some(asked) = &question.permission else {
+        return;
+    };
+    let items = question.options.iter().zip(1..).zip(0..);
+    let items = items.map(|((option, number), index): ((_, u32), usize)| {
+        let kind = asked.option_kinds.get(index);
+        let meaning = kind.map_or("", |kind| permission::meaning(kind));
+        let said = Said::Option(number);
+        let words = format!("{}  ({meaning})", clean(option));
+        (words, Choice::Command(call(&question, said)))
+    });
+    let cursor = Cursor {
+        index: permission::refusal(asked).unwrap_or(0),
+        ..Cursor::default()
+    };
+    let menu = Menu {
+        title: format!("{}: {}", clean(&asked.agent), clean(&asked.what)),
+        items: items.collect(),
+        cursor,
+    };
+    if menu.items.is_empty() {
+        super::super::say(model, "the agent offers no choice", Tone::Warn);
+    } else {
+        model.layers.push(Layer::Menu(menu));
+    }
 }
 
 /// Answers with what is recommended.
@@ -130,6 +195,9 @@ pub fn selected(model: &mut Model) -> Option<Question> {
 
 /// Why a question takes no answer, in a sentence; none if it does.
 pub fn closed(model: &Model, question: &Question) -> Option<String> {
+    if question.state == "withdrawn" {
+        return Some("this was withdrawn: nobody waits for it any more".to_owned());
+    }
     if question.state == "settled" {
         let who = detail::who(question);
         let what = detail::said(&model.live, question);
@@ -190,13 +258,16 @@ pub fn rest(model: &mut Model) {
         return;
     };
     let name = clean(model.live.run(&run).map_or("", |run| &run.name));
-    let waiting = waiting_of(model, &run);
+    let waiting = findings_of(model, &run);
     if waiting.is_empty() {
-        super::super::say(model, format!("nothing waits of {name}"), Tone::Plain);
+        let text = format!("of {name} nothing waits that can be answered at once");
+        super::super::say(model, text, Tone::Plain);
         return;
     }
+    let permissions = waiting_of(model, &run).len() - waiting.len();
     let told = model.live.run(&run).and_then(|run| run.open_questions);
-    let all = waiting.len().max(told.unwrap_or(0) as usize);
+    let told = (told.unwrap_or(0) as usize).saturating_sub(permissions);
+    let all = waiting.len().max(told);
     let answered = waiting.iter().filter(|id| has_answer(model, id)).count();
     let stay = match all - answered {
         0 => String::new(),
@@ -244,6 +315,16 @@ pub fn rest(model: &mut Model) {
     }));
 }
 
+/// The questions of a run that wait, without what agents ask to be allowed: that is never said in bulk.
+fn findings_of(model: &Model, run: &str) -> Vec<String> {
+    let mut waiting = waiting_of(model, run);
+    waiting.retain(|id| {
+        let question = model.live.question(id);
+        question.is_some_and(|question| question.permission.is_none())
+    });
+    waiting
+}
+
 fn has_answer(model: &Model, question: &str) -> bool {
     let question = model.live.question(question);
     question.is_some_and(|question| !question.recommended.trim().is_empty())
@@ -254,7 +335,7 @@ pub fn sent(model: &mut Model, call: &Call) {
     let questions = match call {
         Call::Answer { question, .. } => vec![question.clone()],
         Call::AnswerRest { run, rest } => {
-            let mut all = waiting_of(model, run);
+            let mut all = findings_of(model, run);
             match rest {
                 Rest::Recommended => all.retain(|id| has_answer(model, id)),
                 Rest::Dismiss | Rest::Later => {}
@@ -301,10 +382,16 @@ fn told(model: &Model, question: &str, said: &Said) -> String {
             }
         }
         Said::MustFix => "must fix: noted".to_owned(),
+        Said::Dismiss if is_permission(model, question) => "refused".to_owned(),
         Said::Dismiss => "not an issue: noted".to_owned(),
         Said::Later => "put off".to_owned(),
         Said::Duplicate(_) => "the same as another finding: noted".to_owned(),
     }
+}
+
+fn is_permission(model: &Model, question: &str) -> bool {
+    let question = model.live.question(question);
+    question.is_some_and(|question| question.permission.is_some())
 }
 
 /// The daemon refused an answer: the question is as it was.

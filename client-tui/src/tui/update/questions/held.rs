@@ -15,8 +15,23 @@ use crate::{
 /// How long a key that answered a question must be left alone before it answers the next.
 const LET_GO: SignedDuration = SignedDuration::from_millis(400);
 
+/// Whether the question under the cursor came there by itself just now, because the one before was withdrawn: what
+/// was meant for that one is no answer to this; says so.
+fn is_shifted(model: &mut Model) -> bool {
+    let at = model.questions.shifted;
+    let shifted = at.is_some_and(|at| model.now.duration_since(at) < LET_GO);
+    if shifted {
+        let text = "this is another question: press again to answer it";
+        super::super::say(model, text, Tone::Plain);
+    }
+    shifted
+}
+
 /// Whether this is the key that answered another question just now and was not let go since; says so.
 pub fn is_held(model: &mut Model, by: Action) -> bool {
+    if is_shifted(model) {
+        return true;
+    }
     let now = model.now;
     let place = &mut model.questions;
     let Some(last) = place.answered.as_mut().filter(|last| last.by == by) else {

@@ -135,8 +135,13 @@ fn text(known: &Known, question: &Question) -> String {
     let finding = known.finding(&question.finding_id);
     let voices = finding.map_or(&[][..], |finding| &finding.voices);
     let agents: Vec<&str> = voices.iter().map(|voice| voice.agent.as_str()).collect();
+    let asked = question.permission.as_ref();
+    let asked = asked.map_or_else(String::new, |asked| {
+        let paths = asked.paths.join(" ");
+        format!("permission {} {} {paths}", asked.agent, asked.what)
+    });
     clean(&format!(
-        "{} {} {run} {} {} {}",
+        "{} {} {run} {} {} {} {asked}",
         question.severity,
         question.section,
         question.text,

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use synod_shared::sanitize;
+
 use super::rows::{part_of, rows};
 use crate::{
     render::{Tone, clean},
@@ -38,6 +40,7 @@ pub fn settle(model: &mut Model) {
     }
     let (moving, answered) = take_in(model);
     hold(model, moving);
+    withdrawn(model);
     make_rows(model, moving);
     tell_of_last(model, answered);
     let panes = panes::of(model, areas::of(model).body);
@@ -88,12 +91,34 @@ fn hold(model: &mut Model, moving: Moving) {
         {
             let known = model.shown();
             let natural = known.question(id).map(|question| part_of(known, question));
-            let stays = natural == Some(Part::Settled) || place.sent.contains_key(id);
+            let gone = known.question(id).is_some_and(|q| q.state == "withdrawn");
+            let stays = (natural == Some(Part::Settled) && !gone) || place.sent.contains_key(id);
             (natural.is_some() && natural != Some(*part) && stays).then(|| (*part, id.clone()))
         }
         Some(_) | None => None,
     };
     model.questions.held = held;
+}
+
+/// What is looked at was withdrawn: it is said, for it goes, and something else comes under the cursor.
+fn withdrawn(model: &mut Model) {
+    let place = &model.questions;
+    let Some(Row::Question(Part::Waiting | Part::PutOff, id)) = place.rows.get(place.cursor.index)
+    else {
+        return;
+    };
+    let looked_at = place.selected.as_ref() == Some(id) && !place.sent.contains_key(id);
+    if !looked_at || model.past.is_some() {
+        return;
+    }
+    let asked = model.live.question(id).filter(|q| q.state == "withdrawn");
+    let Some(asked) = asked.and_then(|question| question.permission.as_ref()) else {
+        return;
+    };
+    let (agent, what) = (clean(&asked.agent), sanitize::line(&asked.what, 40));
+    let text = format!("{agent} does not wait for permission any more: {what}");
+    model.questions.shifted = Some(model.now);
+    super::super::say(model, text, Tone::Warn);
 }
 
 fn make_rows(model: &mut Model, moving: Moving) {

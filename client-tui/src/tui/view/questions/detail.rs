@@ -8,6 +8,7 @@ use synod_proto::v1::{Finding, Question, Voice};
 use synod_shared::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::permission;
 use crate::{
     render::{age, clean, short},
     tui::{
@@ -48,6 +49,7 @@ pub fn said(known: &Known, question: &Question) -> String {
     match question.disposition.as_str() {
         "answer" => format!("answered “{answer}”"),
         "must-fix" => "said: must fix".to_owned(),
+        "dismiss" if question.permission.is_some() => "refused".to_owned(),
         "dismiss" => "said: not an issue".to_owned(),
         "later" => "put it off".to_owned(),
         "duplicate" => {
@@ -70,6 +72,12 @@ pub fn lines(model: &Model, question: &Question, width: u16) -> Vec<Line<'static
         lines: Vec::new(),
     };
     state(&mut page, model, question);
+    if let Some(asked) = &question.permission {
+        permission::asked(&mut page, known, question, asked);
+        permission::choices(&mut page, model, question, asked);
+        page.id(question);
+        return page.lines;
+    }
     page.kind(question, finding);
     page.lines_of(&clean(&question.text), "", page.theme.strong);
     page.place(question, finding);
@@ -83,12 +91,7 @@ pub fn lines(model: &Model, question: &Question, width: u16) -> Vec<Line<'static
         page.voices(finding);
         page.rest(known, finding);
     }
-    page.gap();
-    page.lines_of(
-        &format!("question {}", short(&question.id)),
-        "",
-        page.theme.faint,
-    );
+    page.id(question);
     page.lines
 }
 
@@ -105,7 +108,9 @@ fn state(page: &mut Page<'_>, model: &Model, question: &Question) {
     };
     let (who, what) = (who(question), said(known, question));
     let told = format!("{who} {what}{when}{bulk}");
-    if question.state == "settled" {
+    if question.state == "withdrawn" {
+        page.lines_of("WITHDRAWN: nobody waits for it any more", "  ", theme.warn);
+    } else if question.state == "settled" {
         page.lines_of(&format!("✓ SETTLED: {told}"), "  ", theme.good);
     } else if !known.waits(question) {
         let run = known.run(&question.run_id);
@@ -162,26 +167,35 @@ fn answers(page: &mut Page<'_>, model: &Model, question: &Question) {
     }
 }
 
-struct Page<'a> {
-    theme: &'a Theme,
+/// Lines in the making.
+pub(super) struct Page<'a> {
+    /// How they look.
+    pub theme: &'a Theme,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
 impl Page<'_> {
-    fn gap(&mut self) {
+    fn id(&mut self, question: &Question) {
+        self.gap();
+        let text = format!("question {}", short(&question.id));
+        self.lines_of(&text, "", self.theme.faint);
+    }
+
+    /// An empty line, unless there is one.
+    pub fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| line.width() > 0) {
             self.lines.push(Line::default());
         }
     }
 
     /// Text, what follows its first line indented.
-    fn lines_of(&mut self, text: &str, indent: &str, style: Style) {
+    pub fn lines_of(&mut self, text: &str, indent: &str, style: Style) {
         self.led("", style, text, style, indent);
     }
 
     /// Text after a lead of another style.
-    fn led(&mut self, lead: &str, of_lead: Style, text: &str, style: Style, indent: &str) {
+    pub fn led(&mut self, lead: &str, of_lead: Style, text: &str, style: Style, indent: &str) {
         // A terminal of a few columns has no room for indenting.
         let indent = if self.width > 4 * indent.width() {
             indent

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use synod_proto::v1::Question;
 
-use super::detail;
+use super::{detail, permission};
 use crate::{
     render::clean,
     tui::{
@@ -99,15 +99,25 @@ fn cell<'a>(model: &'a Model, question: &'a Question, column: usize) -> (Cow<'a,
     let theme = &model.settings.theme;
     let severity = question.severity.as_str();
     match column {
+        0 if question.permission.is_some() => (permission::SIGN.into(), theme.warn),
+        1 if question.permission.is_some() => {
+            (permission::word(question).into(), theme.warn)
+        }
         0 => (detail::sign(severity).into(), theme.word(severity)),
         1 => (clean(severity).into(), theme.word(severity)),
         _ => {
-            let claim = clean(&question.text);
+            let claim = match &question.permission {
+                Some(asked) => clean(&asked.what),
+                None => clean(&question.text),
+            };
             let waits = model.shown().waits(question);
             let mark = model.questions.mark(&question.id);
             let mark = mark.filter(|_| model.past.is_none());
             match mark {
                 Some(Mark::Sending) => (format!("sending… {claim}").into(), theme.warn),
+                _ if question.state == "withdrawn" => {
+                    (format!("withdrawn: {claim}").into(), theme.faint)
+                }
                 _ if question.state == "settled" => {
                     (format!("✓ settled: {claim}").into(), theme.faint)
                 }
