@@ -35,10 +35,9 @@ pub fn execution_of(change: &Change) -> Option<&str> {
         Entity::Progress(progress) => &progress.execution_id,
         // What an agent asks to be allowed belongs to its work.
         Entity::Question(question) => &question.permission.as_ref()?.execution_id,
-        Entity::Run(_)
-        | Entity::Finding(_)
-        | Entity::Verdict(_)
-        | Entity::Deleted(_) => return None,
+        Entity::Run(_) | Entity::Finding(_) | Entity::Verdict(_) | Entity::Deleted(_) => {
+            return None;
+        }
     })
 }
 
@@ -199,7 +198,11 @@ fn of_question(question: &Question) -> String {
 
 /// Who may do what, without the agent's name.
 fn of_permission(question: &Question, asked: &Permission) -> String {
-    let what = format!("{} {}", wants(&asked.tool_kind), sanitize::line(&asked.what, TEXT));
+    let what = format!(
+        "{} {}",
+        wants(&asked.tool_kind),
+        sanitize::line(&asked.what, TEXT)
+    );
     match &*question.state {
         "open" => format!("asks for permission to {what}"),
         "later" => format!("permission put off, to {what}"),

@@ -144,7 +144,13 @@ pub fn other(mut run: Run, first: &str) -> Run {
     }
     for question in &mut run.questions {
         renamed(&mut question.id);
-        renamed(&mut question.finding_id);
+        if !question.finding_id.is_empty() {
+            renamed(&mut question.finding_id);
+        }
+        if let Some(asked) = &mut question.permission {
+            renamed(&mut asked.attempt_id);
+            renamed(&mut asked.execution_id);
+        }
         question.run_id.clone_from(&run.id);
     }
     if let Some(verdict) = &mut run.verdict {

@@ -9,7 +9,8 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 use synod_proto::v1::{
-    AttemptProgress, Deleted, ListGatesResponse, ListRunsResponse, Run, Snapshot, change::Entity,
+    AttemptProgress, Deleted, ListGatesResponse, ListRunsResponse, Run, Snapshot, Usage,
+    change::Entity,
 };
 
 use super::{
@@ -18,6 +19,7 @@ use super::{
     model::Model,
     msg::{Answer, Call, Cmd, LinkNews, Msg, OutputNews, OutputWish, Reply},
     settings::Settings,
+    spoken,
     theme::Depth,
     update::update,
     view::view,
@@ -150,6 +152,8 @@ impl World {
             }
             Step::Snapshot(way) => {
                 let mut runs = three();
+                runs.extend(spoken::all().into_iter().take(2));
+                runs.rotate_left(usize::from(way % 5));
                 runs.truncate(usize::from(way % 4));
                 let mut news = snapshot(runs, self.model.live.revision() + u64::from(way % 7));
                 if let LinkNews::Snapshot { snapshot, .. } = &mut news {
@@ -219,7 +223,10 @@ impl World {
 }
 
 fn run(n: u8) -> Run {
-    let run = match n % 4 {
+    let run = match n % 7 {
+        4 => spoken::at_work(),
+        5 => spoken::asking(),
+        6 => spoken::done(),
         0 => samples::asking(),
         1 => samples::running(),
         2 => samples::without_quorum(),
@@ -247,6 +254,10 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
             let mut attempt = run.executions[at].attempts.swap_remove(0);
             attempt.number = u32::from(way % 3) + 1;
             if kind % 6 == 2 {
+                attempt.usage = used(way);
+                attempt.session_id.clone_from(&text);
+                attempt.final_text = Some(text);
+                attempt.retry_at = Some(samples::at(i64::from(way) << (way % 60)));
                 return Entity::Attempt(attempt);
             }
             Entity::Progress(AttemptProgress {
@@ -254,8 +265,14 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
                 execution_id: attempt.execution_id,
                 run_id: attempt.run_id,
                 output_bytes: u64::from(way) << (way % 50),
-                last_line: text,
+                last_line: text.clone(),
                 last_output_at: Some(samples::at(i64::from(way))),
+                activity: text.clone(),
+                session_id: text.clone(),
+                model: text,
+                steps: (way % 2 > 0).then_some(u32::from(way)),
+                usage: used(way),
+                transcript_bytes: u64::from(way) << (way % 40),
                 ..AttemptProgress::default()
             })
         }
@@ -269,7 +286,13 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
         5 if !run.questions.is_empty() => {
             let at = pick(run.questions.len());
             let mut question = run.questions.swap_remove(at);
-            question.state = ["open", "later", "settled", "odd"][pick(4)].to_owned();
+            let states = ["open", "later", "settled", "odd", "withdrawn"];
+            question.state = states[pick(states.len())].to_owned();
+            if let Some(asked) = &mut question.permission {
+                asked.what.clone_from(&text);
+                asked.paths = HOSTILE.map(str::to_owned)[..pick(6)].to_vec();
+                asked.option_kinds.truncate(pick(4));
+            }
             question.text = text;
             question.options = HOSTILE.map(str::to_owned)[..pick(6)].to_vec();
             Entity::Question(question)
@@ -285,6 +308,7 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
             Entity::Run(Run {
                 state,
                 name,
+                open_questions: (way % 2 > 0).then_some(u32::from(way % 5)),
                 executions: Vec::new(),
                 findings: Vec::new(),
                 questions: Vec::new(),
@@ -293,6 +317,19 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
             })
         }
     }
+}
+
+/// What hardly anybody can have used, too.
+fn used(way: u8) -> Option<Usage> {
+    let costs = [0.0, 0.005, 12.5, f64::NAN, f64::INFINITY, -1.0, 1e300];
+    let cost = costs.get(usize::from(way % 9)).copied();
+    (way % 4 > 0).then(|| Usage {
+        input_tokens: Some(u32::from(way) << (way % 24)),
+        output_tokens: (way % 3 > 0).then_some(u32::MAX),
+        cost_usd: cost,
+        estimated: cost.map(|_| way.is_multiple_of(2)),
+        ..Usage::default()
+    })
 }
 
 fn deletions(kind: u8, n: u8) -> Vec<Entity> {
@@ -449,7 +486,11 @@ proptest! {
         begins in any::<bool>(),
         steps in proptest::collection::vec(step(), 1..80),
     ) {
-        let mut model = if begins { blank(columns, rows) } else { knowing(three(), columns, rows) };
+        let mut model = if begins { blank(columns, rows) } else {
+            let mut runs = three();
+            runs.extend(spoken::all().into_iter().take(2));
+            knowing(runs, columns, rows)
+        };
         model.settings = Settings::plain(DEPTHS[depth]);
         model.now = now();
         let mut world = World {

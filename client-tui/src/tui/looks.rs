@@ -53,12 +53,24 @@ fn shown(depth: Depth, keys: &str) -> Model {
     model
 }
 
+/// The same where agents tell what they do, and ask.
+fn spoken(depth: Depth, keys: &str) -> Model {
+    let mut model = configured(super::spoken::all(), 100, 30);
+    model.settings = Settings::plain(depth);
+    press(&mut model, keys);
+    frame(&mut model);
+    model
+}
+
 /// All of them, and a banner, and a toast.
 fn all(depth: Depth) -> Vec<(String, Model)> {
     let ways = WAYS
         .iter()
         .map(|keys| ((*keys).to_owned(), shown(depth, keys)));
     let mut all: Vec<(String, Model)> = ways.collect();
+    for keys in ["", "enter", "o", "Q", "Q enter", "Q j s"] {
+        all.push((format!("spoken {keys}"), spoken(depth, keys)));
+    }
     let mut away = shown(depth, "esc esc");
     update(&mut away, Msg::Link(LinkNews::Away(Away::Lost)));
     all.push(("away".to_owned(), away));

@@ -29,3 +29,5 @@ mod fixtures;
 mod fuzz;
 #[cfg(test)]
 mod looks;
+#[cfg(test)]
+mod spoken;

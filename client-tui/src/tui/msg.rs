@@ -3,8 +3,8 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 use synod_proto::v1::{
-    Change, Execution, GetDaemonStatusResponse, ListAgentsResponse, ListGatesResponse, ListRunsResponse, Run,
-    Snapshot,
+    Change, Execution, GetDaemonStatusResponse, ListAgentsResponse, ListGatesResponse,
+    ListRunsResponse, Run, Snapshot,
 };
 
 use crate::{link::Away, render::usage::is_structured};

@@ -37,7 +37,7 @@ pub fn applies(model: &Model, action: Action) -> bool {
             .and_then(|run| model.shown().run(run))
             .is_some_and(|run| open_questions(model.shown(), run) > 0),
         // Only the agent's own choices are an answer to it.
-        A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate => {
+        A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate | A::Rest => {
             selected_permission(model).is_none()
         }
         A::CopySession => of_run(model)

@@ -158,8 +158,8 @@ fn open_run(model: &mut Model, id: &str) -> Vec<Cmd> {
 
 pub use applies::applies;
 pub use output::{attempt as shown_attempt, size as shown_size};
-pub use questions::selected_permission;
 pub use palette::matching as palette_matches;
+pub use questions::selected_permission;
 
 #[cfg(test)]
 mod frame_tests;

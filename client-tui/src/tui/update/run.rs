@@ -373,7 +373,9 @@ fn retry(model: &mut Model, id: &str) -> Vec<Cmd> {
 fn questions(model: &mut Model, id: &str) -> Vec<Cmd> {
     let known = model.shown();
     let single = known.run(id).is_some_and(layout::single);
-    let asks = known.parts(id).is_some_and(|parts| !parts.questions.is_empty());
+    let asks = known
+        .parts(id)
+        .is_some_and(|parts| !parts.questions.is_empty());
     if single && !asks {
         super::say(model, "it asks nothing", Tone::Plain);
         return Vec::new();

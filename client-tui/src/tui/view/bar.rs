@@ -103,7 +103,9 @@ fn facts(model: &Model) -> Vec<Span<'static>> {
         n => spans.push(Span::styled(format!("  needs you {n}"), theme.warn)),
     }
     if let Some(used) = known.used_on_day(model.moment(), &model.zone) {
-        let text = format!("  today {}", usage::short(&used));
+        let tokens = u64::from(used.input_tokens()) + u64::from(used.output_tokens());
+        let cost = usage::cost(&used).map_or_else(String::new, |cost| format!(" {cost}"));
+        let text = format!("  today {} tokens{cost}", usage::tokens(tokens));
         spans.push(Span::raw(text));
     }
     let limits = model.catalog.agents.as_ref();

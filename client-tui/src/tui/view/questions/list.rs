@@ -100,9 +100,7 @@ fn cell<'a>(model: &'a Model, question: &'a Question, column: usize) -> (Cow<'a,
     let severity = question.severity.as_str();
     match column {
         0 if question.permission.is_some() => (permission::SIGN.into(), theme.warn),
-        1 if question.permission.is_some() => {
-            (permission::word(question).into(), theme.warn)
-        }
+        1 if question.permission.is_some() => (permission::word(question).into(), theme.warn),
         0 => (detail::sign(severity).into(), theme.word(severity)),
         1 => (clean(severity).into(), theme.word(severity)),
         _ => {

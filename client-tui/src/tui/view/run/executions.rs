@@ -38,7 +38,7 @@ const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
 }
 
 /// The columns, the first as wide as its longest name asks for.
-fn columns(widest: usize) -> [Column; 11] {
+fn columns(widest: usize, now: u16) -> [Column; 11] {
     let agent = u16::try_from(widest).unwrap_or(u16::MAX).clamp(5, 20);
     [
         column("AGENT", agent, 0, Fit::Left),
@@ -51,7 +51,7 @@ fn columns(widest: usize) -> [Column; 11] {
         column("BYTES", 6, 8, Fit::Right),
         column("TOKENS", 7, 9, Fit::Right),
         column("COST", 8, 10, Fit::Right),
-        column("NOW, OR WHY", 10, 1, Fit::Grows),
+        column("NOW, OR WHY", now, 1, Fit::Grows),
     ]
 }
 
@@ -80,7 +80,11 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
         Some(_) => &[],
         None => &TOLD,
     };
-    let columns = Columns::without(hidden, &columns(model.run.matrix.widest), inner.width);
+    // What an agent does now is worth more than how much it printed.
+    let structured = known.parts(&run.id).is_some_and(|parts| parts.structured > 0);
+    let now = if structured { 24 } else { 10 };
+    let columns = columns(model.run.matrix.widest, now);
+    let columns = Columns::without(hidden, &columns, inner.width);
     if list.is_empty() {
         return text::line(
             buffer,
@@ -211,13 +215,26 @@ impl Cells<'_> {
         if let Some(why) = self.why() {
             return (why.into(), theme.plain);
         }
-        let said = self.attempt.map(|attempt| clean(usage::activity(attempt)));
+        let said = self.attempt.map(|attempt| self.said(attempt));
         match said {
             Some(line) if !line.is_empty() => (line.into(), theme.plain),
             Some(_) if execution.ended_at.is_some() => ("".into(), theme.plain),
             Some(_) => ("nothing printed yet".into(), theme.faint),
             None => (self.waits().into(), theme.faint),
         }
+    }
+
+    /// What it does, or how its final message begins; of a plain command the last line. The lines of a protocol are
+    /// for programs.
+    fn said(&self, attempt: &Attempt) -> String {
+        if !usage::is_structured(self.execution) {
+            return clean(usage::activity(attempt));
+        }
+        if attempt.ended_at.is_none() {
+            return clean(&attempt.activity);
+        }
+        let last = self.model.shown().final_text(&attempt.id);
+        last.map_or_else(String::new, |last| clean(last.text.trim()))
     }
 
     fn why(&self) -> Option<String> {
@@ -284,8 +301,9 @@ impl Cells<'_> {
         } else {
             theme.plain
         };
-        // Of what ended well, the last line is told by the row.
-        let wanted = self.why().is_some() || execution.ended_at.is_none();
+        // Of a command that ended well, the last line is told by the row.
+        let wanted =
+            self.why().is_some() || execution.ended_at.is_none() || usage::is_structured(execution);
         let more = if wanted {
             first_lines(&more, width, 1)
         } else {
@@ -311,7 +329,7 @@ pub fn again(model: &Model, attempt: &Attempt) -> Option<String> {
     Some(format!("retry at {}", at.strftime(shape)))
 }
 
-/// What a structured agent tells of itself: model, session and steps, what it used, and how its final message begins.
+/// What a structured agent tells of itself: model, session and steps, and what it used.
 fn told(model: &Model, attempt: &Attempt) -> Vec<String> {
     let mut who = Vec::new();
     if !attempt.model.is_empty() {
@@ -330,9 +348,6 @@ fn told(model: &Model, attempt: &Attempt) -> Vec<String> {
         lines.push(who.join(", "));
     }
     lines.extend(attempt.usage.as_ref().map(usage::whole));
-    if let Some(last) = model.shown().final_text(&attempt.id) {
-        lines.push(format!("said at last: {}", clean(&last.text)));
-    }
     lines
 }
 

@@ -64,10 +64,16 @@ fn permissions(model: &Model, run: &Run) -> Option<String> {
     let known = model.shown();
     let asked = known.parts(&run.id)?.questions.iter();
     let asked = asked.filter_map(|id| known.question(id));
-    let mut asked = asked.filter(|q| known.waits(q)).filter_map(|q| q.permission.as_ref());
+    let mut asked = asked
+        .filter(|q| known.waits(q))
+        .filter_map(|q| q.permission.as_ref());
     let first = asked.next()?;
     Some(match asked.count() {
-        0 => format!("{} asks to be allowed: {}", clean(&first.agent), clean(&first.what)),
+        0 => format!(
+            "{} asks to be allowed: {}",
+            clean(&first.agent),
+            clean(&first.what)
+        ),
         more => format!("{} permissions are asked for", more + 1),
     })
 }

@@ -12,7 +12,7 @@ use crate::tui::{
 /// Rows for more of what is selected, in the pane where keys go.
 const ABOUT: u16 = 2;
 /// So many more for what a structured agent tells of itself, where there is room for them.
-const TOLD: u16 = 3;
+const TOLD: u16 = 2;
 /// Below so many rows there is none.
 const ROOMY: u16 = 16;
 /// Below so many columns there is one pane at a time.

@@ -98,6 +98,7 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
     if !attempt.detail.is_empty() && attempt.detail != execution.detail {
         lines.add("in words", &clean(&attempt.detail), Tone::Plain);
     }
+    said(model, lines, attempt);
     let measured = attempt.duration.as_ref().map(millis).map(span);
     let (from, to) = (attempt.started_at.as_ref(), attempt.ended_at.as_ref());
     if let Some(ran) = measured.or_else(|| between(from, to, model.moment())) {
@@ -127,7 +128,6 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
         bytes(attempt.error_bytes)
     );
     lines.add("printed", &printed, Tone::Plain);
-    told(model, lines, attempt);
     if !attempt.last_line.is_empty() && attempt.transcript_bytes() == 0 {
         let at = attempt.last_output_at.as_ref().and_then(instant);
         let age = at.and_then(|at| age(&to_proto(at), model.moment()));
@@ -142,11 +142,26 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
     lines.add("id", &short(&attempt.id), Tone::Faint);
 }
 
-/// What a structured agent tells of itself.
-fn told(model: &Model, lines: &mut Lines, attempt: &Attempt) {
+/// What a structured agent does now, or how its final message begins.
+fn said(model: &Model, lines: &mut Lines, attempt: &Attempt) {
     if attempt.ended_at.is_none() && !attempt.activity.is_empty() {
-        lines.add("now", &clean(&attempt.activity), Tone::Plain);
+        lines.add("now", &clean(&attempt.activity), Tone::Strong);
     }
+    if let Some(last) = model.shown().final_text(&attempt.id) {
+        let text = sanitize::text(&last.text).replace('\t', "    ");
+        lines.add("said at last", text.trim(), Tone::Strong);
+        if last.bytes > last.text.len() as u64 {
+            let key = model.settings.keys.first(Action::RunOutput);
+            let key = key.map_or_else(String::new, |key| format!("; {key} shows all"));
+            let words = format!("… of {} bytes{key}", last.bytes);
+            lines.add("", &words, Tone::Faint);
+        }
+    }
+    told(model, lines, attempt);
+}
+
+/// What it tells of itself.
+fn told(model: &Model, lines: &mut Lines, attempt: &Attempt) {
     if !attempt.model.is_empty() {
         lines.add("model", &clean(&attempt.model), Tone::Plain);
     }
@@ -161,16 +176,6 @@ fn told(model: &Model, lines: &mut Lines, attempt: &Attempt) {
     }
     if let Some(used) = &attempt.usage {
         lines.add("used", &usage::whole(used), Tone::Plain);
-    }
-    if let Some(last) = model.shown().final_text(&attempt.id) {
-        let key = model.settings.keys.first(Action::RunOutput);
-        let key = key.map_or_else(String::new, |key| format!("; {key} shows all"));
-        let text = sanitize::text(&last.text).replace('\t', "    ");
-        lines.add("said at last", text.trim(), Tone::Strong);
-        if last.bytes > last.text.len() as u64 {
-            let words = format!("… of {} bytes{key}", last.bytes);
-            lines.add("", &words, Tone::Faint);
-        }
     }
 }
 
