@@ -270,7 +270,7 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
                 activity: text.clone(),
                 session_id: text.clone(),
                 model: text,
-                steps: (way % 2 > 0).then_some(u32::from(way)),
+                steps: (!way.is_multiple_of(2)).then_some(u32::from(way)),
                 usage: used(way),
                 transcript_bytes: u64::from(way) << (way % 40),
                 ..AttemptProgress::default()
@@ -308,7 +308,7 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
             Entity::Run(Run {
                 state,
                 name,
-                open_questions: (way % 2 > 0).then_some(u32::from(way % 5)),
+                open_questions: (!way.is_multiple_of(2)).then_some(u32::from(way % 5)),
                 executions: Vec::new(),
                 findings: Vec::new(),
                 questions: Vec::new(),
@@ -323,9 +323,9 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
 fn used(way: u8) -> Option<Usage> {
     let costs = [0.0, 0.005, 12.5, f64::NAN, f64::INFINITY, -1.0, 1e300];
     let cost = costs.get(usize::from(way % 9)).copied();
-    (way % 4 > 0).then(|| Usage {
+    (!way.is_multiple_of(4)).then(|| Usage {
         input_tokens: Some(u32::from(way) << (way % 24)),
-        output_tokens: (way % 3 > 0).then_some(u32::MAX),
+        output_tokens: (!way.is_multiple_of(3)).then_some(u32::MAX),
         cost_usd: cost,
         estimated: cost.map(|_| way.is_multiple_of(2)),
         ..Usage::default()

@@ -277,10 +277,9 @@ impl Stream {
     #[must_use]
     pub const fn after(self, first: Self) -> Self {
         match (self, first) {
-            (Self::Transcript, _) => Self::Stdout,
             (Self::Stdout, _) => Self::Stderr,
             (Self::Stderr, Self::Transcript) => Self::Transcript,
-            (Self::Stderr, Self::Stdout | Self::Stderr) => Self::Stdout,
+            (Self::Transcript, _) | (Self::Stderr, Self::Stdout | Self::Stderr) => Self::Stdout,
         }
     }
 

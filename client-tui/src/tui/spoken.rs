@@ -8,15 +8,15 @@ fn id(first: &str) -> String {
     format!("{first:0<32}")
 }
 
-fn usage(input: u32, output: u32, cost: Option<f64>, estimated: bool) -> Option<Usage> {
-    Some(Usage {
+fn usage(input: u32, output: u32, cost: Option<f64>, estimated: Option<bool>) -> Usage {
+    Usage {
         input_tokens: Some(input),
         cached_tokens: Some(input / 3 * 2),
         output_tokens: Some(output),
         reasoning_tokens: Some(output / 4),
         cost_usd: cost,
-        estimated: cost.map(|_| estimated),
-    })
+        estimated,
+    }
 }
 
 fn execution(n: u32, agent: &str, adapter: &str, state: &str) -> Execution {
@@ -71,7 +71,7 @@ pub fn at_work() -> Run {
     attempt.session_id = "0b5c1e5e-4b0e-4c55-9d52-0d7c0ffee000".into();
     attempt.model = "claude-opus-5".into();
     attempt.steps = Some(7);
-    attempt.usage = usage(41_200, 812, Some(0.0531), false);
+    attempt.usage = Some(usage(41_200, 812, Some(0.0531), Some(false)));
     attempt.transcript_bytes = Some(1_234);
     let mut done = execution(1, "codex", "codex", "completed");
     ended(&mut done, "completed", "", 0);
@@ -79,7 +79,7 @@ pub fn at_work() -> Run {
     attempt.session_id = "thread-77".into();
     attempt.model = "gpt-6-codex".into();
     attempt.steps = Some(3);
-    attempt.usage = usage(12_345, 678, Some(0.0042), true);
+    attempt.usage = Some(usage(12_345, 678, Some(0.0042), Some(true)));
     let mut refused = execution(2, "gemini", "gemini", "failed");
     let why = "the provider allows no more requests for now";
     ended(&mut refused, "rate-limited", why, 1);
@@ -150,7 +150,7 @@ pub fn asking() -> Run {
     attempt.run_id = id("6");
     attempt.activity = "waits for permission: rm -rf build && make all".into();
     attempt.session_id = "sess-1".into();
-    attempt.usage = usage(900, 40, None, false);
+    attempt.usage = Some(usage(900, 40, None, None));
     attempt.steps = Some(1);
     attempt.transcript_bytes = Some(400);
     Run {
@@ -190,7 +190,7 @@ pub fn done() -> Run {
     let attempt = &mut execution.attempts[0];
     attempt.activity.clear();
     attempt.model = "claude-opus-5".into();
-    attempt.usage = usage(41_200, 812, Some(1.2531), true);
+    attempt.usage = Some(usage(41_200, 812, Some(1.2531), Some(true)));
     attempt.final_text = Some(
         "The build is mended.\n\n- `Cargo.toml` names the right crate\n- all 12 tests pass".into(),
     );

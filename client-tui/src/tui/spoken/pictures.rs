@@ -66,7 +66,9 @@ fn an_agents_transcript() {
     let text = "> mend the build\n\nI look at what fails.\n\n$ cargo test -p checkout\n  error: no such crate\n\
                 ? asks to be allowed: rm -rf build && make all\n";
     for (columns, rows) in SIZES {
-        let mut model = knowing(vec![asking()], columns, rows);
+        let mut run = asking();
+        run.executions[0].attempts[0].transcript_bytes = Some(text.len() as u64);
+        let mut model = knowing(vec![run], columns, rows);
         let key = event_of("o".parse().unwrap());
         let cmds = update(&mut model, Msg::Key(key));
         served(&mut model, cmds, text);

@@ -271,13 +271,13 @@ fn word(words: &[&str], way: u8) -> String {
 /// What was used by whoever printed so much: some tell nothing, some no cost, some an estimate.
 fn usage(bytes: u64) -> Option<Usage> {
     let count = u32::try_from(bytes).unwrap_or(u32::MAX);
-    (bytes % 4 > 0).then(|| Usage {
+    (!bytes.is_multiple_of(4)).then(|| Usage {
         input_tokens: Some(count),
-        cached_tokens: (bytes % 3 > 0).then_some(count / 2),
+        cached_tokens: (!bytes.is_multiple_of(3)).then_some(count / 2),
         output_tokens: Some(count / 3),
         reasoning_tokens: None,
         cost_usd: (bytes % 4 > 1).then_some(f64::from(count) / 3e4),
-        estimated: (bytes % 4 > 1).then_some(bytes % 5 == 0),
+        estimated: (bytes % 4 > 1).then_some(bytes.is_multiple_of(5)),
     })
 }
 

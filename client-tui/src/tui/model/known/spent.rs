@@ -96,7 +96,7 @@ impl Spent {
 /// What no provider can have meant counts as nothing.
 fn billionths(usd: f64) -> u128 {
     // A cast of what is negative, endless or no number at all stays within the type.
-    (usd * 1e9).round() as u64 as u128
+    u128::from((usd * 1e9).round() as u64)
 }
 
 /// Seconds of a slot: every clock on earth is a whole number of quarters of an hour away from the others.

@@ -81,8 +81,14 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
         None => &TOLD,
     };
     // What an agent does now is worth more than how much it printed.
-    let structured = known.parts(&run.id).is_some_and(|parts| parts.structured > 0);
-    let now = if structured { 24 } else { 10 };
+    let structured = known
+        .parts(&run.id)
+        .is_some_and(|parts| parts.structured > 0);
+    let now = if structured && inner.width >= 60 {
+        24
+    } else {
+        10
+    };
     let columns = columns(model.run.matrix.widest, now);
     let columns = Columns::without(hidden, &columns, inner.width);
     if list.is_empty() {
@@ -292,7 +298,7 @@ impl Cells<'_> {
             }
         }
         let facts = Line::from(Span::styled(words.join(", "), theme.faint));
-        let told = self.attempt.map(|attempt| told(self.model, attempt));
+        let told = self.attempt.map(told);
         let told = told.unwrap_or_default().into_iter();
         let told = told.map(|line| Line::from(Span::styled(line, theme.plain)));
         let (more, _) = self.last_line();
@@ -330,7 +336,7 @@ pub fn again(model: &Model, attempt: &Attempt) -> Option<String> {
 }
 
 /// What a structured agent tells of itself: model, session and steps, and what it used.
-fn told(model: &Model, attempt: &Attempt) -> Vec<String> {
+fn told(attempt: &Attempt) -> Vec<String> {
     let mut who = Vec::new();
     if !attempt.model.is_empty() {
         who.push(format!("model {}", clean(&attempt.model)));
