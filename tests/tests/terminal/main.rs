@@ -10,6 +10,7 @@ use synod_tests::{Programs, World};
 
 mod stage;
 
+mod agents;
 mod burst;
 mod colours;
 mod harness;
