@@ -4,7 +4,7 @@ use synod_proto::v1::Run;
 
 use super::{all, asking, at_work, done};
 use crate::tui::{
-    fixtures::{event_of, frame, knowing, picture, press},
+    fixtures::{configured, event_of, frame, knowing, picture, press},
     model::Model,
     msg::{Cmd, Msg, OutputNews, OutputWish},
     update::update,
@@ -93,5 +93,22 @@ fn served(model: &mut Model, cmds: Vec<Cmd>, text: &str) {
             }
         }
         cmds = frame(model);
+    }
+}
+
+#[test]
+fn agents_with_models_and_what_one_of_them_lacks() {
+    for (columns, rows) in SIZES {
+        let mut model = configured(vec![asking()], columns, rows);
+        if let Some(answer) = &mut model.catalog.agents {
+            let agent = &mut answer.agents[0];
+            agent.adapter = "claude".into();
+            agent.model = "claude-opus-5".into();
+            agent.state = "missing".into();
+            agent.problems = vec!["no program `claude` in PATH".into()];
+        }
+        press(&mut model, "A");
+        let name = format!("agents_{columns}x{rows}");
+        insta::assert_snapshot!(name, picture(&model));
     }
 }

@@ -29,7 +29,10 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         width: list.width.saturating_sub(2),
         ..list
     };
-    let of = |section| Columns::within(cells::columns(section), inner.width);
+    let of = |section| {
+        let hidden = cells::hidden(model, section);
+        Columns::without(hidden, cells::columns(section), inner.width)
+    };
     let sections = [
         Section::Agents,
         Section::Providers,

@@ -28,10 +28,11 @@ const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
     }
 }
 
-const AGENTS: [Column; 9] = [
+const AGENTS: [Column; 10] = [
     column("AGENT", 14, 0, Fit::Left),
     column("FAMILY", 8, 4, Fit::Left),
     column("PROVIDER", 10, 2, Fit::Left),
+    column("MODEL", 14, 8, Fit::Left),
     column("RUN", 4, 0, Fit::Right),
     column("WAIT", 5, 1, Fit::Right),
     column("ADAPTER", 8, 7, Fit::Left),
@@ -62,6 +63,20 @@ const GATES: [Column; 5] = [
     column("ROSTER", 12, 2, Fit::Grows),
 ];
 
+/// The column of models.
+const MODEL: usize = 3;
+
+/// Columns of a section in which nothing would stand: nobody is told which model to use.
+pub fn hidden(model: &Model, section: Section) -> &'static [usize] {
+    let answer = model.catalog.agents.as_ref();
+    let mut agents = answer.iter().flat_map(|answer| &answer.agents);
+    if section == Section::Agents && agents.all(|agent| agent.model.is_empty()) {
+        &[MODEL]
+    } else {
+        &[]
+    }
+}
+
 /// The columns of a section; the daemon's has none.
 pub const fn columns(section: Section) -> &'static [Column] {
     match section {
@@ -88,11 +103,21 @@ pub fn agent<'a>(model: &Model, agent: &Agent, column: usize) -> Cell<'a> {
         0 => (clean(&agent.name).into(), theme.strong),
         1 => (clean(&agent.family).into(), theme.plain),
         2 => (clean(&agent.provider).into(), theme.plain),
-        3 => (count(tally.running), theme.accent),
-        4 => (count(tally.queued), theme.warn),
-        5 => (clean(&agent.adapter).into(), theme.faint),
-        6 => (timeout(agent).into(), theme.plain),
-        7 => (clean(&agent.origin).into(), theme.faint),
+        MODEL => (clean(&agent.model).into(), theme.plain),
+        4 => (count(tally.running), theme.accent),
+        5 => (count(tally.queued), theme.warn),
+        6 => (clean(&agent.adapter).into(), theme.faint),
+        7 => (timeout(agent).into(), theme.plain),
+        8 => (clean(&agent.origin).into(), theme.faint),
+        // What it cannot run without is worth more than how it would be run.
+        _ if !agent.problems.is_empty() => {
+            let words = format!(
+                "{}: {}",
+                clean(&agent.state),
+                clean(&agent.problems.join("; "))
+            );
+            (words.into(), theme.bad)
+        }
         _ => (command(&agent.argv).into(), theme.faint),
     }
 }
@@ -197,8 +222,17 @@ pub fn detail(model: &Model, row: &Row) -> Option<(String, String)> {
                 env => format!("\nis given, of the environment: {}", clean(&env.join(", "))),
             };
             let argv = clean(&agent.argv.join(" "));
+            let problems: String = agent
+                .problems
+                .iter()
+                .map(|problem| format!("{}: {}\n", clean(&agent.state), clean(problem)))
+                .collect();
+            let told = match clean(&agent.model) {
+                told if told.is_empty() => String::new(),
+                told => format!("; model {told}"),
+            };
             let words = format!(
-                "{argv}\ntime limit {}; adapter {}; from {}{env}",
+                "{problems}{argv}\ntime limit {}; adapter {}{told}; from {}{env}",
                 timeout(agent),
                 clean(&agent.adapter),
                 clean(&agent.origin)
