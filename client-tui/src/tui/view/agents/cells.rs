@@ -221,18 +221,18 @@ pub fn detail(model: &Model, row: &Row) -> Option<(String, String)> {
                 [] => String::new(),
                 env => format!("\nis given, of the environment: {}", clean(&env.join(", "))),
             };
+            let state = clean(&agent.state);
+            let problems = agent.problems.iter();
+            let problems = problems.map(|problem| format!("{state}: {}", clean(problem)));
             let argv = clean(&agent.argv.join(" "));
-            let problems: String = agent
-                .problems
-                .iter()
-                .map(|problem| format!("{}: {}\n", clean(&agent.state), clean(problem)))
-                .collect();
+            let lines: Vec<String> = problems.chain([argv]).collect();
+            let lines = lines.join("\n");
             let told = match clean(&agent.model) {
                 told if told.is_empty() => String::new(),
                 told => format!("; model {told}"),
             };
             let words = format!(
-                "{problems}{argv}\ntime limit {}; adapter {}{told}; from {}{env}",
+                "{lines}\ntime limit {}; adapter {}{told}; from {}{env}",
                 timeout(agent),
                 clean(&agent.adapter),
                 clean(&agent.origin)
