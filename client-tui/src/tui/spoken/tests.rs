@@ -67,6 +67,33 @@ fn enter_offers_the_choices_and_what_refuses_is_under_the_cursor() {
 }
 
 #[test]
+fn what_was_not_read_to_its_end_is_not_allowed() {
+    let mut model = asked();
+    let mut long = first();
+    if let Some(asked) = &mut long.permission {
+        asked.what = "make\n".repeat(60) + "rm -rf ~";
+    }
+    tells(&mut model, long);
+    for keys in ["1", "enter"] {
+        assert!(press(&mut model, keys).is_empty());
+        assert!(model.layers.is_empty());
+        let shown = screen(&model);
+        assert!(shown.contains("more to read first: J scrolls"), "{shown}");
+    }
+    press(&mut model, "d");
+    let mut model = asked();
+    let mut long = first();
+    if let Some(asked) = &mut long.permission {
+        asked.what = "make\n".repeat(60) + "rm -rf ~";
+    }
+    tells(&mut model, long);
+    press(&mut model, &"J ".repeat(60));
+    assert!(screen(&model).contains("rm -rf ~"), "{}", screen(&model));
+    let cmds = press(&mut model, "1");
+    assert_eq!(said(&cmds).1, &Said::Option(1));
+}
+
+#[test]
 fn dismissing_refuses_and_only_if_the_agent_offers_that() {
     let mut model = asked();
     let cmds = press(&mut model, "d");

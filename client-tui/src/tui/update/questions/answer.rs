@@ -159,8 +159,24 @@ fn is_read(model: &mut Model) -> bool {
             "this is the question; once more to answer",
             Tone::Plain,
         );
+        return false;
     }
-    seen
+    // Of a finding the claim comes first. Of what is to be allowed, the end may be what matters.
+    let place = &model.questions;
+    let whole = place.read.is_some() && place.read == place.selected;
+    if selected_permission(model).is_none() || whole {
+        return true;
+    }
+    let scroll = match place.reading {
+        Reading::List => Action::ScrollDown,
+        Reading::Whole => Action::Down,
+    };
+    let text = format!(
+        "there is more to read first: {} scrolls",
+        key(model, scroll)
+    );
+    super::super::say(model, text, Tone::Warn);
+    false
 }
 
 /// The selected question, if it can be answered; else says why not.

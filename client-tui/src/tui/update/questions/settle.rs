@@ -53,6 +53,9 @@ pub fn settle(model: &mut Model) {
     let place = &mut model.questions;
     let room = usize::from(panes.detail.height);
     place.top = place.top.min(place.lines.len().saturating_sub(room));
+    if room > 0 && place.top + room >= place.lines.len() {
+        place.read.clone_from(&place.selected);
+    }
 }
 
 /// Answers that were taken and that the feed tells of are under way no more.
