@@ -181,8 +181,8 @@ pub struct QuestionsPlace {
     pub drafts: BTreeMap<String, String>,
     /// How many of these somebody who wanted to leave was told of.
     pub told_unsent: usize,
-    /// The question whose text was on the screen to its last line.
-    pub read: Option<String>,
+    /// The question whose text was on the screen to its last line, and what that was made of.
+    pub read: Option<(String, u64, u64)>,
     /// When the question that was looked at was withdrawn last.
     pub shifted: Option<Timestamp>,
     /// The run whose last question was settled here.

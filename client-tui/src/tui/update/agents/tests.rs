@@ -102,7 +102,7 @@ fn those_that_have_waited_longest_stand_first_and_enter_opens_their_run() {
     let mut model = full(100, 40);
     let waiting: Vec<&str> = model.live.waiting("anthropic").collect();
     assert_eq!(waiting, [queued(2, 40).id, queued(1, 88).id]);
-    press(&mut model, "j j enter");
+    press(&mut model, "j j j enter");
     assert_eq!(model.agents.selected, Some(Row::Waiting(queued(2, 40).id)));
     let run = samples::running().id;
     let open = Cmd::Call(Call::GetRun { run });
@@ -129,7 +129,7 @@ fn where_nothing_waits_there_is_no_way_to_it() {
 #[test]
 fn the_selected_row_stays_selected_when_others_come_above_it() {
     let mut model = full(100, 24);
-    press(&mut model, "j j enter j");
+    press(&mut model, "j j j enter j");
     let selected = model.agents.selected.clone();
     let news = changes(&model, vec![Entity::Execution(queued(7, 1))]);
     update(&mut model, news);

@@ -163,7 +163,8 @@ fn is_read(model: &mut Model) -> bool {
     }
     // Of a finding the claim comes first. Of what is to be allowed, the end may be what matters.
     let place = &model.questions;
-    let whole = place.read.is_some() && place.read == place.selected;
+    let drawn = place.lines_of.as_ref().map(|of| &of.question);
+    let whole = drawn.is_some() && place.read.as_ref() == drawn;
     if selected_permission(model).is_none() || whole {
         return true;
     }

@@ -54,7 +54,7 @@ pub fn settle(model: &mut Model) {
     let room = usize::from(panes.detail.height);
     place.top = place.top.min(place.lines.len().saturating_sub(room));
     if room > 0 && place.top + room >= place.lines.len() {
-        place.read.clone_from(&place.selected);
+        place.read = place.lines_of.as_ref().map(|of| of.question.clone());
     }
 }
 
