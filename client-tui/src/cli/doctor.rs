@@ -39,9 +39,9 @@ pub async fn doctor(app: &App, args: DoctorArgs) -> Result<Exit, Failure> {
         // The configuration cannot be read: everything else still can be told.
         Err(Failure::Refused {
             code: Code::InvalidArgument,
+            reason,
             message,
-            ..
-        }) => diagnosis.problems.push(message),
+        }) if !about_names(&reason) => diagnosis.problems.push(message),
         Err(failure) => return Err(failure),
     }
     for probe in &diagnosis.probes {
@@ -60,6 +60,11 @@ pub async fn doctor(app: &App, args: DoctorArgs) -> Result<Exit, Failure> {
     } else {
         Exit::Failed
     })
+}
+
+/// Whether what was refused are the names that were given, which is no matter of the configuration.
+fn about_names(reason: &str) -> bool {
+    matches!(reason, "unknown-agent" | "agent-twice" | "empty-roster")
 }
 
 async fn probes(

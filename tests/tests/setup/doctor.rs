@@ -29,7 +29,7 @@ fn what_is_missing_is_named_with_how_to_mend_it() {
     assert!(shown.contains("SOME_KEY"), "{shown}");
     // What is not asked about is not held against those that are.
     world.synod(["doctor", "c"]).success();
-    world.synod(["doctor", "nobody"]).code(3);
+    world.synod(["doctor", "nobody"]).code(2);
 }
 
 #[test]

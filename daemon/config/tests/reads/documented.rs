@@ -111,7 +111,14 @@ fn the_configuration_shown_is_read_and_its_limits_are_the_defaults() {
         .map(|block| block.split_once("```\n").unwrap().0)
         .collect();
     let config = Config::parse("config.toml".as_ref(), &toml, "synodd".as_ref()).unwrap();
-    assert!(config.agents.contains_key("alice"));
+    for name in ["alice", "claude", "codex", "pinned"] {
+        assert!(config.agents.contains_key(name), "{name}");
+    }
+    assert_eq!(config.rosters["all"], ["claude", "codex"]);
+    assert_eq!(
+        config.retention,
+        Config::defaults("synodd".as_ref()).retention
+    );
     assert_eq!(config.limits, Config::defaults("synodd".as_ref()).limits);
     assert_eq!(config.provider("example"), config.provider("any other"));
 }
