@@ -141,7 +141,11 @@ impl From<Status> for Failure {
             .get_details_error_info()
             .map(|info| info.reason)
             .unwrap_or_default();
-        let message = if status.message().is_empty() {
+        let message = if status.message().is_empty() && status.code() == Code::Unimplemented {
+            "the daemon that runs is another version and does not know this; `synod daemon stop` ends it \
+             (agents go on), and the next command starts the one that belongs to this program"
+                .to_owned()
+        } else if status.message().is_empty() {
             format!("the daemon answered {:?} without a word", status.code())
         } else {
             status.message().to_owned()

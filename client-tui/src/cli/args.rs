@@ -167,11 +167,15 @@ pub struct ExecArgs {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  \
     synod run --agent alice \"list what is unclear in spec.md\"\n  \
-    synod run --agent alice - < prompt.md")]
+    synod run --agent alice - < prompt.md\n  \
+    synod run --continue run/alice \"now add the tests\"")]
 pub struct RunArgs {
     /// The configured agent
-    #[arg(long, value_name = "NAME")]
-    pub agent: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "continue_run")]
+    pub agent: Option<String>,
+    /// Go on with the session of this ended run, where it worked
+    #[arg(long = "continue", value_name = "RUN")]
+    pub continue_run: Option<String>,
     /// A name for the run
     #[arg(long)]
     pub name: Option<String>,

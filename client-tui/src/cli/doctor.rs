@@ -158,6 +158,7 @@ async fn ask(session: &mut Session, agent: &str, cwd: &str) -> Result<Run, Failu
         cwd: cwd.to_owned(),
         timeout: Some(intent::proto_duration(LIMIT)),
         env: intent::environment(),
+        ..SpawnAgentRequest::default()
     };
     let answer = session
         .call(|mut daemon| {

@@ -37,9 +37,10 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     let request = SpawnAgentRequest {
         request_id: intent::request_id(),
         work: Some(Work::Agent(AgentPrompt {
-            name: args.agent,
+            name: args.agent.unwrap_or_default(),
             prompt,
         })),
+        continue_run: args.continue_run.unwrap_or_default(),
         name: intent::run_name(args.name)?,
         cwd: intent::working_directory(args.cwd.as_deref())?,
         timeout: args.timeout.map(intent::proto_duration),

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use synod_core::entity::Resume;
 use synod_proto::v1;
 use tonic::Status;
 
@@ -50,14 +51,76 @@ pub(super) async fn agent(
             ..request.clone()
         },
     );
+    if let Some(committed) = repeated(context, &id, &hash).await? {
+        return Ok(v1::SpawnAgentResponse {
+            run: Some(context.run(&committed.reply.run.to_string()).await?),
+            revision: committed.revision,
+        });
+    }
+    let left = match request.continue_run.as_str() {
+        "" => None,
+        run => Some(left_behind(context, run).await?),
+    };
     let committed = submit(context, id, hash, move |submitter| {
-        submit::agent(submitter, request)
+        submit::agent(submitter, request, left)
     })
     .await?;
     let run = context.run(&committed.reply.run.to_string()).await?;
     Ok(v1::SpawnAgentResponse {
         run: Some(run),
         revision: committed.revision,
+    })
+}
+
+/// The session that an ended run left.
+async fn left_behind(context: &Context, run: &str) -> Result<submit::Left, Status> {
+    let target = context.target("a run", run).await?;
+    let parts = context.parts(&target.run).await?;
+    let run = parts.run.value;
+    let name = run.name.clone();
+    let cannot = |reason, why: &str| {
+        Err(status::with_reason(
+            tonic::Code::FailedPrecondition,
+            reason,
+            format!("{name} cannot be gone on with: {why}"),
+        ))
+    };
+    if !matches!(run.work, synod_core::entity::Work::Agent) {
+        return cannot(
+            "no-session",
+            "it is no run of a single agent; `synod run` starts those",
+        );
+    }
+    if !run.state.is_terminal() {
+        return cannot(
+            "not-ended",
+            &format!("it is {}; wait for its end, or cancel it", run.state),
+        );
+    }
+    let Some(execution) = parts.executions.into_iter().next_back() else {
+        return cannot("no-session", "nothing of it was ever started");
+    };
+    let told = parts
+        .attempts
+        .iter()
+        .filter_map(|attempt| attempt.value.end.as_ref()?.told.as_deref())
+        .next_back();
+    let Some((session_id, told)) =
+        told.and_then(|told| Some((told.record.session_id.clone()?, told)))
+    else {
+        return cannot(
+            "no-session",
+            "its agent told of no session; `synod retry` does the work again in a new one",
+        );
+    };
+    Ok(submit::Left {
+        resume: Resume {
+            run: run.id,
+            session_id,
+            before: told.record.usage,
+        },
+        agent: execution.value.agent,
+        run,
     })
 }
 

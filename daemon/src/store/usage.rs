@@ -35,6 +35,9 @@ impl Reader {
                 table: "attempts",
                 source,
             })?;
+            if told.usage == Usage::default() {
+                return Ok(());
+            }
             let at = Timestamp::from_microsecond(at_us).unwrap_or(Timestamp::UNIX_EPOCH);
             let day = at.to_zoned(zone.clone()).date();
             let model = told.record.model.unwrap_or_default();

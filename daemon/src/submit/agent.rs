@@ -9,7 +9,7 @@ use std::{
 use synod_adapters::Purpose;
 use synod_config::Config;
 use synod_core::{
-    entity::{AgentSpec, Execution, Run, Work},
+    entity::{AgentSpec, Execution, Resume, Run, Work},
     input::{Command, Configured, SpawnAgent},
 };
 use synod_proto::v1;
@@ -29,11 +29,28 @@ const PROBES: &str = "probe/";
 /// The longest name of a run.
 const LONGEST_NAME: usize = 64;
 
+/// A session that an ended run left, to be gone on with.
+#[derive(Debug)]
+pub struct Left {
+    pub resume: Resume,
+    /// The agent as it was.
+    pub agent: AgentSpec,
+    pub run: Run,
+}
+
 /// Reads and checks a submission, and keeps its files.
-pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Ready, SubmitError> {
+pub fn agent(
+    submitter: &Submitter,
+    request: v1::SpawnAgentRequest,
+    left: Option<Left>,
+) -> Result<Ready, SubmitError> {
     let config = submitter.config()?;
     let caller: BTreeMap<String, String> = request.env.into_iter().collect();
-    let cwd = working_directory(&request.cwd)?;
+    let cwd = match &left {
+        // A session belongs to the folder it began in.
+        Some(left) => working_directory(&left.agent.cwd.to_string_lossy())?,
+        None => working_directory(&request.cwd)?,
+    };
     let timeout = timeout(request.timeout)?;
     let work = request.work.ok_or(SubmitError::Absent {
         expected: "an agent with its prompt, or a command line",
@@ -41,6 +58,9 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
     let (spec, configured, input, subject, env) = match work {
         v1::spawn_agent_request::Work::Command(command) => {
             check_argv(&command.argv)?;
+            if left.is_some() {
+                return Err(SubmitError::ContinuedCommand);
+            }
             let subject = shell_like(&command.argv);
             let spec = command_spec(&config, command.argv, cwd, timeout);
             (
@@ -52,18 +72,21 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
             )
         }
         v1::spawn_agent_request::Work::Agent(prompt) => {
-            let agent = config.agent(&prompt.name)?;
+            let name = match &left {
+                Some(left) if prompt.name.is_empty() => &left.agent.name,
+                Some(_) | None => &prompt.name,
+            };
+            let agent = config.agent(name)?;
+            if let Some(left) = &left {
+                check_same(agent, left)?;
+            }
+            let subject = format!("agent {name}");
             let env = environment::for_agent(agent, config.profile(agent), Purpose::Run, &caller)?;
-            let mut spec = spec_of(submitter, &config, agent, &cwd, Task::Work)?;
+            let task = left.map_or(Task::Work, |left| Task::Continue(left.resume));
+            let mut spec = spec_of(submitter, &config, agent, &cwd, task)?;
             check_prompt(&config, agent, &spec, &prompt.prompt)?;
             spec.timeout = timeout.or(spec.timeout);
-            (
-                spec,
-                Configured::Agent,
-                prompt.prompt,
-                format!("agent {}", prompt.name),
-                env,
-            )
+            (spec, Configured::Agent, prompt.prompt, subject, env)
         }
     };
     let name = match request.name {
@@ -85,6 +108,19 @@ pub fn agent(submitter: &Submitter, request: v1::SpawnAgentRequest) -> Result<Re
         configured,
     }));
     Ok(Ready { command, kept })
+}
+
+/// A session is of one agent, spoken to in one way.
+fn check_same(agent: &synod_config::Agent, left: &Left) -> Result<(), SubmitError> {
+    let adapter = agent.kind.adapter().unwrap_or_default();
+    if agent.name == left.agent.name && adapter == left.agent.adapter {
+        return Ok(());
+    }
+    Err(SubmitError::OtherAgent {
+        run: left.run.name.clone(),
+        expected: format!("{} ({})", left.agent.name, left.agent.adapter),
+        found: format!("{} ({adapter})", agent.name),
+    })
 }
 
 /// What is to be run once more.

@@ -50,6 +50,18 @@ pub enum SubmitError {
         "agent {agent} needs the environment variable {name}, whose value has a NUL byte; expected none"
     )]
     ImpossibleVariable { agent: String, name: String },
+    /// A session of another agent.
+    #[error(
+        "expected {expected}, whose session {run} left, found {found}; leave --agent out, or start a new session without --continue"
+    )]
+    OtherAgent {
+        run: String,
+        expected: String,
+        found: String,
+    },
+    /// A command has no session.
+    #[error("expected an agent and a prompt to go on with a session, found a command line")]
+    ContinuedCommand,
     /// No command line for this purpose.
     #[error(transparent)]
     Program(#[from] CommandError),
@@ -115,6 +127,8 @@ impl SubmitError {
             Self::Recording { .. } => "bad-recording",
             Self::Timeout { .. } => "bad-timeout",
             Self::RequestId { .. } => "bad-request-id",
+            Self::OtherAgent { .. } => "other-agent",
+            Self::ContinuedCommand => "no-session",
             Self::Absent { .. } => "absent",
             Self::PromptGone { .. } => "prompt-gone",
             Self::Random(_) => "no-random-numbers",

@@ -12,7 +12,7 @@ mod replay;
 mod spec;
 
 pub use self::{
-    agent::{Again, again, agent},
+    agent::{Again, Left, again, agent},
     error::SubmitError,
     gate::gate,
 };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use synod_adapters::{Adapter, PromptTransport, Purpose};
 use synod_config::{Agent, Config, Kind, Program};
-use synod_core::entity::{AgentSpec, Bounds, Prompted};
+use synod_core::entity::{AgentSpec, Bounds, Prompted, Resume};
 
 use super::{SubmitError, Submitter, replay};
 
@@ -13,19 +13,24 @@ use super::{SubmitError, Submitter, replay};
 const LONGEST_WORD: usize = 32 * 4096 - 1;
 
 /// What an agent is started for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Task {
     /// To judge: read only.
     Gate,
     /// To work.
     Work,
+    /// To work on, in a session it left.
+    Continue(Resume),
 }
 
 impl Task {
-    fn purpose(self) -> Purpose<'static> {
+    fn purpose(&self) -> Purpose<'_> {
         match self {
             Self::Gate => Purpose::Gate,
             Self::Work => Purpose::Run,
+            Self::Continue(resume) => Purpose::Resume {
+                session: &resume.session_id,
+            },
         }
     }
 }
@@ -68,7 +73,10 @@ pub fn spec_of(
         first_byte: agent.first_byte,
         permits: agent.permissions.clone(),
         mode: agent.mode.clone(),
-        resume: None,
+        resume: match task {
+            Task::Gate | Task::Work => None,
+            Task::Continue(resume) => Some(resume),
+        },
         price: agent
             .model
             .as_deref()

@@ -86,10 +86,9 @@ pub fn command(world: &World, argv: Vec<String>) -> v1::SpawnAgentRequest {
             argv,
             input: Vec::new(),
         })),
-        name: String::new(),
         cwd: world.work().to_str().unwrap().to_owned(),
-        timeout: None,
         env: HashMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
+        ..v1::SpawnAgentRequest::default()
     }
 }
 

@@ -296,6 +296,7 @@ async fn spawn(
         cwd: intent::working_directory(None)?,
         timeout: None,
         env: intent::environment(),
+        continue_run: String::new(),
     };
     let answer = session
         .call(|mut daemon| {
