@@ -133,6 +133,10 @@ fn of_run(run: &Run) -> String {
         Some(open) if open > 0 && run.reason == "questions-open" => {
             format!("run {}, {open} open", clean(&run.state))
         }
+        // While it goes on, what is open is what its agents wait for.
+        Some(open) if open > 0 && run.reason.is_empty() => {
+            format!("run {}, {open} to be allowed", clean(&run.state))
+        }
         Some(_) | None => format!("run {}", with_reason(&run.state, &run.reason)),
     }
 }
@@ -260,7 +264,6 @@ fn submit(run: &Run) -> String {
     let subject = clean(&run.subject);
     match &*run.kind {
         "gate" => format!("submit: gate {} on {subject}", clean(&run.gate)),
-        "agent" => format!("submit: agent {subject}"),
         _ => format!("submit: {subject}"),
     }
 }

@@ -264,7 +264,12 @@ fn printed(changes: &[&Change], event: u64, start: Option<Timestamp>) -> Line {
         words.push(format!("in {} changes over {over}", changes.len()));
     }
     let words = words.join(", ");
-    let words = match progress.map(|progress| &*progress.last_line) {
+    // What it did says more than a line of its protocol.
+    let said = progress.map(|progress| match &*progress.activity {
+        "" => &*progress.last_line,
+        activity => activity,
+    });
+    let words = match said {
         None | Some("") => words,
         Some(line) => format!("{words}: {}", clean(line)),
     };
