@@ -6,19 +6,22 @@
 //! | `settle` | list, cursor and text kept in step with what is known; moving on |
 //! | `answer` | what is said to a question, and to the rest of them |
 //! | `editor` | an answer in one's own words |
+//! | `permission` | what is said to an agent that asks to be allowed something |
 //! | `held` | a key held down answers once |
 
 mod answer;
 mod editor;
 mod held;
+mod permission;
 mod rows;
 mod settle;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{refused, selected_permission, sent, taken};
+pub use answer::{refused, sent, taken};
 pub use editor::{editor_key, keeps_unsent};
+pub use permission::selected_permission;
 pub use settle::settle;
 
 use ratatui::layout::Position;
@@ -111,9 +114,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         return Vec::new();
     }
     match action {
-        Action::Open if answer::selected_permission(model).is_some() => {
+        Action::Open if selected_permission(model).is_some() => {
             if !held::is_held(model, action) {
-                answer::choose(model);
+                permission::choose(model);
             }
         }
         Action::Open => {
@@ -144,7 +147,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             }
         }
         Action::OwnAnswer | Action::Duplicate | Action::MustFix | Action::Recommended
-            if answer::refuse_of_permission(model) => {}
+            if permission::refuse_of_permission(model) => {}
         Action::OwnAnswer => editor::open(model),
         Action::Duplicate => answer::duplicate(model),
         Action::Rest => answer::rest(model),
@@ -161,7 +164,7 @@ fn answer_by(model: &mut Model, action: Action) -> Vec<Cmd> {
     let cmds = match action {
         Action::Recommended => answer::recommended(model),
         Action::MustFix => answer::say(model, Said::MustFix),
-        Action::Dismiss => answer::dismiss(model),
+        Action::Dismiss => permission::dismiss(model),
         Action::Later => answer::say(model, Said::Later),
         _ => match option(action) {
             Some(number) => answer::option(model, number),

@@ -12,6 +12,7 @@ mod heads;
 mod lines;
 mod matrix;
 mod titles;
+mod told;
 
 #[cfg(test)]
 pub mod sample;

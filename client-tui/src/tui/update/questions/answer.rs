@@ -1,7 +1,7 @@
 //! What is said to a question, and to the rest of them. Every answer names the text that was on the screen, and
 //! is marked until the daemon took it and the feed tells of it.
 
-use synod_proto::v1::{Permission, Question};
+use synod_proto::v1::Question;
 
 use super::waiting_of;
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         msg::{Call, Cmd, Rest, Said},
         view::{
             areas,
-            questions::{detail, panes, permission},
+            questions::{detail, panes},
         },
     },
 };
@@ -31,7 +31,7 @@ pub fn say(model: &mut Model, said: Said) -> Vec<Cmd> {
     }
 }
 
-fn call(question: &Question, said: Said) -> Call {
+pub(super) fn call(question: &Question, said: Said) -> Call {
     Call::Answer {
         question: question.id.clone(),
         content_hash: question.content_hash.clone(),
@@ -58,71 +58,6 @@ pub fn option(model: &mut Model, number: u32) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// Says that it is not an issue; of a permission, that it is refused.
-pub fn dismiss(model: &mut Model) -> Vec<Cmd> {
-    let asked = selected_permission(model);
-    if asked.is_some_and(|asked| permission::refusal(asked).is_none()) {
-        let text = "the agent offers no way to refuse: pick a number, or cancel its run";
-        super::super::say(model, text, Tone::Warn);
-        return Vec::new();
-    }
-    say(model, Said::Dismiss)
-}
-
-/// What the selected question's agent asks to be allowed, if it is a permission.
-pub fn selected_permission(model: &Model) -> Option<&Permission> {
-    let selected = model.questions.selected.as_ref()?;
-    model.shown().question(selected)?.permission.as_ref()
-}
-
-/// Whether the selected question is a permission, which takes no answer of this kind; says so.
-pub fn refuse_of_permission(model: &mut Model) -> bool {
-    let Some(asked) = selected_permission(model) else {
-        return false;
-    };
-    let agent = clean(&asked.agent);
-    let refuse = match permission::refusal(asked) {
-        Some(_) => format!(", {} refuses", key(model, Action::Dismiss)),
-        None => String::new(),
-    };
-    let text = format!("{agent} asks for permission: pick one of its choices{refuse}");
-    super::super::say(model, text, Tone::Warn);
-    true
-}
-
-/// Offers the choices of a permission, once it is on the screen. What refuses stands under the cursor: a key held
-/// down allows nothing.
-pub fn choose(model: &mut Model) {
-    let Some(question) = selected(model).filter(|_| is_read(model)) else {
-        return;
-    };
-    let Some(asked) = &question.permission else {
-        return;
-    };
-    let items = question.options.iter().zip(1..).zip(0..);
-    let items = items.map(|((option, number), index): ((_, u32), usize)| {
-        let kind = asked.option_kinds.get(index);
-        let meaning = kind.map_or("", |kind| permission::meaning(kind));
-        let said = Said::Option(number);
-        let words = format!("{}  ({meaning})", clean(option));
-        (words, Choice::Command(call(&question, said)))
-    });
-    let cursor = Cursor {
-        index: permission::refusal(asked).unwrap_or(0),
-        ..Cursor::default()
-    };
-    let menu = Menu {
-        title: format!("{}: {}", clean(&asked.agent), clean(&asked.what)),
-        items: items.collect(),
-        cursor,
-    };
-    if menu.items.is_empty() {
-        super::super::say(model, "the agent offers no choice", Tone::Warn);
-    } else {
-        model.layers.push(Layer::Menu(menu));
-    }
-}
-
 /// Answers with what is recommended.
 pub fn recommended(model: &mut Model) -> Vec<Cmd> {
     let Some(question) = selected(model).filter(|_| is_read(model)) else {
@@ -143,14 +78,14 @@ pub fn recommended(model: &mut Model) -> Vec<Cmd> {
     super::super::command(model, call(&question, said))
 }
 
-fn key(model: &Model, action: Action) -> String {
+pub(super) fn key(model: &Model, action: Action) -> String {
     let key = model.settings.keys.first(action);
     key.map_or_else(String::new, |key| key.to_string())
 }
 
 /// Whether the question's text is on the screen. If there is no room for it beside the list it is shown first:
 /// nobody picks an option unseen.
-fn is_read(model: &mut Model) -> bool {
+pub(super) fn is_read(model: &mut Model) -> bool {
     let seen = panes::of(model, areas::of(model).body).detail.height > 0;
     if !seen {
         model.questions.reading = Reading::Whole;
@@ -165,7 +100,7 @@ fn is_read(model: &mut Model) -> bool {
     let place = &model.questions;
     let drawn = place.lines_of.as_ref().map(|of| &of.question);
     let whole = drawn.is_some() && place.read.as_ref() == drawn;
-    if selected_permission(model).is_none() || whole {
+    if super::permission::selected_permission(model).is_none() || whole {
         return true;
     }
     let scroll = match place.reading {

@@ -90,7 +90,7 @@ fn one(model: &Model, lines: &mut Lines, execution: &Execution, attempt: &Attemp
         None => {}
     }
     if !attempt.reason.is_empty() {
-        let again = super::executions::again(model, attempt);
+        let again = super::told::again(model, attempt);
         let again = again.map_or_else(String::new, |again| format!(", {again}"));
         let words = format!("{}{again}", clean(&attempt.reason));
         lines.add("reason", &words, Tone::Plain);
