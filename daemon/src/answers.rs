@@ -107,8 +107,6 @@ fn said(dir: &RunDir, adapter: Adapter, attempt: &Attempt) -> Result<Vec<u8>, In
         })
     };
     if adapter.is_structured() {
-        // Else a file that is gone would look like one that says nothing.
-        File::open(dir.stdout()).map_err(lost)?;
         let text = Reading::final_text(dir, adapter, recorded)
             .map_err(lost)?
             .unwrap_or_default();
@@ -233,12 +231,19 @@ fn weigh_with(what: &Weighable, inputs: &[Input]) -> Weighing {
 /// Ends an attempt that no actor could attend: by what the shim recorded, if it did, else by killing its tree.
 /// Nothing while the tree still runs: then it is to be tried again.
 #[must_use]
-pub fn abandon(launcher: &Launcher, attempt: &Attempt) -> Option<Observation> {
+pub fn abandon(launcher: &Launcher, adapter: Adapter, attempt: &Attempt) -> Option<Observation> {
     let dir = dir_of(launcher, attempt);
     if let Ok(Some(exit)) = dir.exit() {
+        let mut end = end_of(&exit);
+        if adapter.is_structured() && end.reason == Reason::Completed {
+            // An exit code is not what it said.
+            end.reason = Reason::ActorPanicked;
+            "it ended with exit code 0, but what it said could not be read; its output is kept"
+                .clone_into(&mut end.detail);
+        }
         return Some(Observation::Ended {
             attempt: attempt.id,
-            end: end_of(&exit),
+            end,
         });
     }
     let name = Launcher::name(attempt.execution, attempt.number);

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use synod_adapters::Adapter;
 use synod_core::{
     entity::{Execution, Run, Work},
     input::{Found, Invalid, Observation},
@@ -161,13 +162,17 @@ impl Supervisor {
         let Some(attempt) = state.attempt(id).cloned() else {
             return;
         };
+        let adapter = state
+            .execution(attempt.execution)
+            .map_or(Adapter::Command, |execution| execution.agent.adapter);
         let (launcher, engine) = (Arc::clone(&self.launcher), self.engine.clone());
         self.tasks.spawn_on(
             async move {
                 loop {
                     let (launcher, attempt) = (Arc::clone(&launcher), attempt.clone());
                     let Ok(end) =
-                        spawn_blocking(move || answers::abandon(&launcher, &attempt)).await
+                        spawn_blocking(move || answers::abandon(&launcher, adapter, &attempt))
+                            .await
                     else {
                         return;
                     };

@@ -10,6 +10,7 @@ mod glob;
 mod json;
 mod permission;
 mod policy;
+mod prices;
 mod profile;
 mod read;
 mod record;
@@ -21,6 +22,7 @@ pub use self::{
     adapter::{Adapter, UnknownAdapter},
     event::{Event, ToolKind},
     permission::{Choice, ChoiceKind, Permission, Policy, Rule, Ruling},
+    prices::Prices,
     profile::{
         Profile, ProfileError, PromptLimit, PromptTransport, Purpose, TooLong, VersionProbe,
     },

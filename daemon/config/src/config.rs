@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use synod_adapters::Profile;
+use synod_adapters::{Prices, Profile};
 
 use crate::agent::{Agent, BUILTIN};
 use crate::document::{Problems, Section, read_document};
 use crate::error::{ConfigError, did_you_mean};
 use crate::limits::Limits;
 use crate::near::nearest;
-use crate::prices::Prices;
 use crate::profiles::Profiles;
 use crate::provider::Provider;
 use crate::retention::Retention;
@@ -130,7 +129,7 @@ impl Config {
             }
         }
         if let Some(prices) = root.section("prices", problems) {
-            config.prices = Prices::read(&prices, problems);
+            config.prices = crate::prices::read(&prices, problems);
         }
         if let Some(retention) = root.section("retention", problems) {
             config.retention = Retention::read(&retention, problems);

@@ -8,7 +8,7 @@
 pub mod agent;
 pub mod config;
 pub mod limits;
-pub mod prices;
+mod prices;
 pub mod profiles;
 pub mod provider;
 pub mod retention;
@@ -44,7 +44,6 @@ pub use error::{ConfigError, Fault, Problem};
 pub use gate::{Deadlines, GateDef, GateError, InputDecl, Presence, Seat};
 pub use gates::Gates;
 pub use limits::Limits;
-pub use prices::Prices;
 pub use profiles::Profiles;
 pub use prompt::{PromptError, render};
 pub use provider::Provider;

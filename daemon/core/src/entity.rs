@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use synod_adapters::{Adapter, Money, Permission, Policy as Permits, Price, Record, Usage};
+use synod_adapters::{Adapter, Money, Permission, Policy as Permits, Prices, Record, Usage};
 use synod_consensus::{Disposition, Finding as Content, Policy, RawFinding, Trust, trust::Quorum};
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
@@ -156,9 +156,9 @@ pub struct AgentSpec {
     /// The session it goes on with.
     #[serde(default)]
     pub resume: Option<Resume>,
-    /// What its model costs, if the agent does not tell.
+    /// What models cost, for an agent that does not tell.
     #[serde(default)]
-    pub price: Option<Price>,
+    pub prices: Prices,
     /// How its prompt gets to it.
     #[serde(default)]
     pub prompt: Prompted,
@@ -202,7 +202,7 @@ impl AgentSpec {
             permits: Permits::default(),
             mode: None,
             resume: None,
-            price: None,
+            prices: Prices::default(),
             prompt: Prompted::Stdin,
         }
     }

@@ -62,16 +62,16 @@ impl Reading {
     ///
     /// What was read is not read again; what could not be written is written the next time.
     pub fn read(&mut self, dir: &RunDir, to: u64) -> io::Result<()> {
-        self.understand(&dir.stdout(), to)?;
+        match self.understand(&dir.stdout(), to) {
+            // It has printed nothing yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            understood => understood?,
+        }
         self.write(&transcript_of(dir))
     }
 
     fn understand(&mut self, path: &Path, to: u64) -> io::Result<()> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
+        let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.offset))?;
         let mut chunk = vec![0; CHUNK];
         while self.offset < to {
@@ -173,7 +173,13 @@ impl Reading {
         if let Some(resume) = &agent.resume {
             usage = usage.since(resume.before, Cumulative::of(agent.adapter));
         }
-        if let (None, Some(price)) = (usage.cost, agent.price) {
+        // The model that answered; the one that was asked for may be an alias of it, or not be told.
+        let models = [record.model.as_deref(), agent.model.as_deref()];
+        let price = models
+            .into_iter()
+            .flatten()
+            .find_map(|model| agent.prices.of(model));
+        if let (None, Some(price)) = (usage.cost, price) {
             usage = usage.estimated(agent.adapter, price);
         }
         Told { record, usage }
@@ -190,7 +196,7 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// When the output cannot be read.
+    /// When the output cannot be read, or is not there (any more): that is not the same as saying nothing.
     pub fn final_text(dir: &RunDir, adapter: Adapter, length: u64) -> io::Result<Option<String>> {
         let Some(mut reading) = Self::of(adapter) else {
             return Ok(None);
@@ -283,6 +289,15 @@ mod tests {
             std::fs::read(transcript_of(&dir)).unwrap(),
             read_in_steps(&[]).1
         );
+    }
+
+    /// A directory may move into the archive between two looks: whoever looks must learn of it.
+    #[test]
+    fn output_that_is_not_there_is_not_taken_for_an_agent_that_said_nothing() {
+        let at = tempfile::tempdir().unwrap();
+        let dir = RunDir::at(at.path().join("gone"));
+        let error = Reading::final_text(&dir, Adapter::Claude, 10).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
     /// O7: one line of any length.

@@ -77,10 +77,7 @@ pub fn spec_of(
             Task::Gate | Task::Work => None,
             Task::Continue(resume) => Some(resume),
         },
-        price: agent
-            .model
-            .as_deref()
-            .and_then(|model| config.prices.of(model)),
+        prices: config.prices.clone(),
         prompt,
         ..AgentSpec::program(
             &agent.name,

@@ -9,6 +9,7 @@ mod stage;
 
 mod answers;
 mod endings;
+mod given_up;
 mod prompts;
 mod silence;
 mod streams;

@@ -53,16 +53,16 @@ fn a_starter_is_read_whatever_was_found_and_names_exactly_that() {
 /// Whoever takes a `#` away must not be punished for it.
 #[test]
 fn what_stands_in_comments_is_read_too() {
-    let text: String = text_of(0b1111)
+    let lines: Vec<String> = text_of(0b1111)
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             // A sentence begins with a capital or a name in backticks and holds no key.
             Some(rest) if rest.contains(" = ") || rest.starts_with(['[', ' ', ']']) => rest,
             _ => line,
         })
-        .map(|line| format!("{line}\n"))
+        .map(str::to_owned)
         .collect();
-    let config = parse(&text);
+    let config = parse(&lines.join("\n"));
     assert_eq!(config.agents["codex"].model.as_deref(), Some("NAME"));
     assert_eq!(config.agents["careful"].permissions.rules.len(), 2);
     assert!(config.prices.of("MODEL").is_some());

@@ -173,6 +173,9 @@ fn question_of(attempt: &Attempt, id: FindingId, permission: Permission) -> Ques
         .chain_update(&text)
         .chain_update([0])
         .chain_update(options.join("\n"))
+        .chain_update([0])
+        .chain_update(format!("{:?}", permission.kind))
+        .chain_update(permission.paths.join("\n"))
         .finalize();
     Question {
         id,
