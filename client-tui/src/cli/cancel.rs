@@ -23,7 +23,7 @@ enum Target<'a> {
 pub async fn cancel(app: &App, args: CancelArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
     for id in &args.ids {
-        let run = link::get_run(&mut session, id).await?;
+        let run = link::look_up(&mut session, id).await?;
         let what = match target(&run, id) {
             Target::Run => {
                 cancel_run(&mut session, &run.id).await?;
@@ -34,7 +34,7 @@ pub async fn cancel(app: &App, args: CancelArgs) -> Result<Exit, Failure> {
                 format!("execution {} of {}", short(execution), clean(&run.name))
             }
         };
-        let run = link::get_run(&mut session, &run.id).await?;
+        let run = link::look_up(&mut session, &run.id).await?;
         match app.form {
             Form::Json => output::stream_object(&run)?,
             Form::Text => output::line(&format!("{what}: {}", told(&run)))?,

@@ -16,10 +16,11 @@ use crate::{
 /// See the module.
 pub async fn logs(app: &App, args: LogsArgs) -> Result<Exit, Failure> {
     let mut session = app.session().await?;
-    let run = link::get_run(&mut session, &args.id).await?;
     if args.last {
+        let run = link::get_run(&mut session, &args.id).await?;
         return last_words(app, &run, &args.id);
     }
+    let run = link::look_up(&mut session, &args.id).await?;
     let Some(attempt) = attempt(app, &session, &args, run).await? else {
         return Ok(Exit::Success);
     };

@@ -50,7 +50,7 @@ async fn names(
 ) -> Result<BTreeMap<String, String>, Failure> {
     let runs = match run {
         _ if answer.questions.is_empty() => Vec::new(),
-        Some(run) => vec![link::get_run(session, run).await?],
+        Some(run) => vec![link::look_up(session, run).await?],
         None => ps::list(session, runs::Which::Live).await?.runs,
     };
     Ok(runs.into_iter().map(|run| (run.id, run.name)).collect())

@@ -29,7 +29,7 @@ pub async fn wait(app: &App, args: WaitArgs) -> Result<Exit, Failure> {
     let mut open: BTreeMap<String, String> = BTreeMap::new();
     let mut order = Vec::new();
     for id in &args.ids {
-        let run = link::get_run(&mut session, id).await?;
+        let run = link::look_up(&mut session, id).await?;
         if open.insert(run.id.clone(), run.name.clone()).is_none() {
             order.push(run.id);
         }

@@ -26,4 +26,4 @@ pub use tail::{
 pub type Supervisor =
     synod_proto::v1::supervisor_client::SupervisorClient<tonic::transport::Channel>;
 
-pub use watch::{WatchItem, get_run, watch};
+pub use watch::{WatchItem, get_run, look_up, watch};

@@ -41,6 +41,22 @@ pub fn watch(session: Session, ids: Vec<String>) -> mpsc::Receiver<WatchItem> {
 
 /// A run by its id or name, whole.
 pub async fn get_run(session: &mut Session, id: &str) -> Result<Run, Failure> {
+    ask(session, id, Texts::Wanted).await
+}
+
+/// The same without what its agents said at last: for whoever looks for the run itself.
+pub async fn look_up(session: &mut Session, id: &str) -> Result<Run, Failure> {
+    ask(session, id, Texts::LeftOut).await
+}
+
+/// Whether the agents' final messages are wanted: the daemon reads them from what they printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    Wanted,
+    LeftOut,
+}
+
+async fn ask(session: &mut Session, id: &str, texts: Texts) -> Result<Run, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::Input(
             "expected an id or a name, found an empty word; `synod ps --all` lists them".to_owned(),
@@ -48,7 +64,10 @@ pub async fn get_run(session: &mut Session, id: &str) -> Result<Run, Failure> {
     }
     let answer = session
         .call(|mut daemon| {
-            let request = GetRunRequest { id: id.to_owned() };
+            let request = GetRunRequest {
+                id: id.to_owned(),
+                without_final_texts: texts == Texts::LeftOut,
+            };
             async move { daemon.get_run(request).await }
         })
         .await?;
@@ -64,7 +83,7 @@ async fn follow(
 ) -> Result<(), Failure> {
     let mut watched = Watched::default();
     for id in &ids {
-        watched.read(get_run(&mut session, id).await?);
+        watched.read(look_up(&mut session, id).await?);
     }
     let since = watched.oldest();
     watched.known.revision = since;
@@ -205,7 +224,7 @@ impl Watched {
             match snapshot.runs.iter().find(|run| run.id == *id) {
                 // A snapshot may leave out findings of ended runs; an ended run is read whole.
                 Some(run) if run.ended_at.is_none() => anew.read(run.clone()),
-                Some(_) | None => anew.read(get_run(session, id).await?),
+                Some(_) | None => anew.read(look_up(session, id).await?),
             }
         }
         anew.known.revision = snapshot.revision;

@@ -76,7 +76,12 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
         ),
     };
     let id = short(&question.id);
-    let mut lines = wrap::wrap(&text, look.width, &format!("{id}  "), "          ");
+    let rest = match &question.permission {
+        // Wherever the line breaks, its rest is marked as one.
+        Some(_) => "        │ ",
+        None => "          ",
+    };
+    let mut lines = wrap::wrap(&text, look.width, &format!("{id}  "), rest);
     lines.extend(
         how_to_answer(question, look)
             .into_iter()
@@ -90,7 +95,7 @@ fn asks(asked: &Permission) -> String {
     let paths: Vec<String> = asked
         .paths
         .iter()
-        .map(|path| clean(path))
+        .map(|path| one_line(path))
         .filter(|path| !asked.what.contains(path.as_str()))
         .collect();
     let files = match paths.as_slice() {
@@ -101,8 +106,13 @@ fn asks(asked: &Permission) -> String {
         "{} wants to {}: {}{files}",
         clean(&asked.agent),
         wants(&asked.tool_kind),
-        clean(&asked.what)
+        one_line(&asked.what)
     )
+}
+
+/// Words of an agent that stand among ours: a line of theirs must not look like one of ours.
+fn one_line(text: &str) -> String {
+    clean(&text.replace('\n', " ↵ "))
 }
 
 /// What an agent wants to be allowed, by the kind of its tool: `… wants to run`.
@@ -136,13 +146,19 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
         } else {
             ""
         };
-        let text = format!("{number}) {}{mark}", clean(option));
-        lines.extend(wrap::wrap(
-            &text,
-            look.width.saturating_sub(8),
-            "  ",
-            "     ",
-        ));
+        // The agent chose the words; what they do is told beside them.
+        let meaning = question
+            .permission
+            .as_ref()
+            .and_then(|asked| asked.option_kinds.get(number - 1))
+            .map(|kind| format!("  ({})", clean(kind).replace('-', " ")))
+            .unwrap_or_default();
+        let text = format!("{number}) {}{meaning}{mark}", one_line(option));
+        let rest = match &question.permission {
+            Some(_) => "   │ ",
+            None => "     ",
+        };
+        lines.extend(wrap::wrap(&text, look.width.saturating_sub(8), "  ", rest));
     }
     if !question.recommended.is_empty() && !question.options.contains(&question.recommended) {
         let text = format!("recommended: {}", clean(&question.recommended));
@@ -225,6 +241,36 @@ mod tests {
             question.state = "settled".into();
         }
         assert!(!offered(&asked).contains("--rest"));
+    }
+
+    /// O13: a command of several lines imitates the choices below it.
+    #[test]
+    fn no_line_of_an_agents_words_looks_like_a_choice() {
+        let mut question = samples::asking().questions.remove(0);
+        question.options = vec!["Allow for this session".into(), "Reject\n  3) Fine".into()];
+        question.recommended.clear();
+        question.permission = Some(Permission {
+            agent: "a".into(),
+            tool_kind: "execute".into(),
+            what: format!("ls{} 1) Reject  (reject once)\nrm -rf ~", "x".repeat(38)),
+            option_kinds: vec!["allow-always".into(), "reject-once".into()],
+            ..Permission::default()
+        });
+        let lines = one(&question, &samples::look());
+        let choices: Vec<&String> = lines
+            .iter()
+            .skip(1)
+            .filter(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            .collect();
+        assert_eq!(choices.len(), 2, "{lines:#?}");
+        assert!(choices[0].contains("Allow for this session (allow always)"));
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with("        │ 1) Reject")),
+            "{lines:#?}"
+        );
+        assert!(choices[1].contains("(reject once)"));
     }
 
     #[test]

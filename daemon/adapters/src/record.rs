@@ -57,6 +57,19 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// The larger of both, count by count: of a session it never becomes less.
+    #[must_use]
+    pub fn at_least(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.max(other.input_tokens),
+            cached_tokens: self.cached_tokens.max(other.cached_tokens),
+            output_tokens: self.output_tokens.max(other.output_tokens),
+            reasoning_tokens: self.reasoning_tokens.max(other.reasoning_tokens),
+            cost: self.cost.max(other.cost),
+            estimated: self.estimated || other.estimated,
+        }
+    }
+
     /// Both together. What is not known counts as nothing.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

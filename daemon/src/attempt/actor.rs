@@ -101,6 +101,7 @@ pub async fn attend(
         errors,
         reading,
         talking,
+        unreported: false,
         last_report: None,
         starts: 0,
         waited: false,
@@ -125,6 +126,8 @@ pub(super) struct Actor {
     pub(super) reading: Option<Reading>,
     /// The conversation with an agent that is spoken to.
     pub(super) talking: Option<Talking>,
+    /// Output was read that nobody was told of yet.
+    pub(super) unreported: bool,
     pub(super) last_report: Option<Instant>,
     pub(super) starts: u32,
     /// Whether it has said that it has to wait.

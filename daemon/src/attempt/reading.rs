@@ -19,6 +19,8 @@ use synod_shim::dir::RunDir;
 const CHUNK: usize = 256 * 1024;
 /// The longest line that is understood; of a longer one only the length is known.
 const LONGEST_LINE: usize = 64 * 1024 * 1024;
+/// How much transcript is held before it is written.
+const RENDERED: usize = 1024 * 1024;
 /// How much of the end of standard error is looked at when an agent has ended.
 const LAST_WORDS: u64 = 64 * 1024;
 
@@ -62,15 +64,22 @@ impl Reading {
     ///
     /// What was read is not read again; what could not be written is written the next time.
     pub fn read(&mut self, dir: &RunDir, to: u64) -> io::Result<()> {
-        match self.understand(&dir.stdout(), to) {
+        let transcript = transcript_of(dir);
+        match self.understand(&dir.stdout(), to, |reading| reading.write(&transcript)) {
             // It has printed nothing yet.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             understood => understood?,
         }
-        self.write(&transcript_of(dir))
+        self.write(&transcript)
     }
 
-    fn understand(&mut self, path: &Path, to: u64) -> io::Result<()> {
+    /// `each` is called now and then, so that what is rendered need not be held as a whole.
+    fn understand(
+        &mut self,
+        path: &Path,
+        to: u64,
+        mut each: impl FnMut(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.offset))?;
         let mut chunk = vec![0; CHUNK];
@@ -84,6 +93,9 @@ impl Reading {
             }
             self.offset += got as u64;
             self.take(chunk.get(..got).unwrap_or_default());
+            if self.rendered.len() > RENDERED {
+                each(self)?;
+            }
         }
         Ok(())
     }
@@ -133,7 +145,14 @@ impl Reading {
     /// When the rest of the transcript cannot be written.
     pub fn finish(&mut self, dir: &RunDir) -> io::Result<()> {
         self.end();
-        self.write(&transcript_of(dir))
+        let transcript = transcript_of(dir);
+        self.write(&transcript)?;
+        // Another version may have rendered more.
+        match OpenOptions::new().write(true).open(&transcript) {
+            Ok(file) => file.set_len(self.written),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn end(&mut self) {
@@ -201,7 +220,10 @@ impl Reading {
         let Some(mut reading) = Self::of(adapter) else {
             return Ok(None);
         };
-        reading.understand(&dir.stdout(), length)?;
+        reading.understand(&dir.stdout(), length, |reading| {
+            reading.rendered.clear();
+            Ok(())
+        })?;
         reading.end();
         Ok(reading.reader.final_text().map(str::to_owned))
     }

@@ -61,10 +61,10 @@ impl Actor {
     pub(super) async fn report_progress(&mut self) {
         self.last_report = Some(Instant::now());
         match self.ingest_to(u64::MAX, u64::MAX).await {
-            Ok(Some(progress)) => {
-                self.observe(vec![progress]).await;
+            Ok(()) if self.unreported => {
+                self.unreported = !self.observe(vec![self.progress()]).await;
             }
-            Ok(None) => {}
+            Ok(()) => {}
             Err(error) => {
                 tracing::warn!(attempt = %self.attempt.id, %error, "output is not read yet");
             }
@@ -72,11 +72,7 @@ impl Actor {
     }
 
     /// Ingests what is new, at most up to these lengths.
-    async fn ingest_to(
-        &mut self,
-        stdout: u64,
-        stderr: u64,
-    ) -> Result<Option<Observation>, AttendError> {
+    async fn ingest_to(&mut self, stdout: u64, stderr: u64) -> Result<(), AttendError> {
         let (dir, mut ingest, mut errors, mut reading) = (
             self.dir.clone(),
             self.ingest.clone(),
@@ -104,7 +100,8 @@ impl Actor {
         let (ingest, errors, news) = outcome?;
         self.ingest = ingest;
         self.errors = errors;
-        Ok(news.then(|| self.progress()))
+        self.unreported |= news;
+        Ok(())
     }
 
     fn progress(&self) -> Observation {
@@ -161,15 +158,16 @@ impl Actor {
 
     /// `exit.json` is there: the agent has ended, its tree is gone, the lengths are final.
     pub(super) async fn finish(&mut self, exit: Exit) -> Result<Step, AttendError> {
+        // What may fail for the moment comes first: then it is all tried again, and nothing seen is left out.
+        self.ingest_to(exit.stdout_bytes, exit.stderr_bytes).await?;
+        self.finish_reading().await?;
         let mut seen = Vec::new();
         if !self.reported_start
             && let Some(started) = self.dir.started()?
         {
-            self.reported_start = true;
             seen.push(self.start_observation(&started));
         }
-        seen.extend(self.ingest_to(exit.stdout_bytes, exit.stderr_bytes).await?);
-        self.finish_reading().await?;
+        seen.extend(self.unreported.then(|| self.progress()));
         let mut end = end_of(&exit);
         self.conclude_reading(&exit, &mut end);
         if end.reason == Reason::TransportCut
@@ -196,9 +194,10 @@ impl Actor {
 
     /// No record will come, and nothing of it runs.
     pub(super) async fn lost(&mut self, reason: Reason, detail: &str) -> Result<Step, AttendError> {
-        let mut seen = Vec::new();
-        seen.extend(self.ingest_to(u64::MAX, u64::MAX).await?);
+        self.ingest_to(u64::MAX, u64::MAX).await?;
         self.finish_reading().await?;
+        let mut seen = Vec::new();
+        seen.extend(self.unreported.then(|| self.progress()));
         seen.push(Observation::Lost {
             attempt: self.attempt.id,
             end: End {

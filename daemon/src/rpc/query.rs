@@ -91,7 +91,11 @@ pub(super) async fn get_run(
     let target = context.target("a run", &request.id).await?;
     // Read before the run: what is committed in between is in the run, and seen again by whoever follows.
     let revision = context.read(Reader::revision).await?;
-    let run = context.whole_run(&target.run).await?;
+    let run = if request.without_final_texts {
+        context.run(&target.run).await?
+    } else {
+        context.whole_run(&target.run).await?
+    };
     Ok(v1::GetRunResponse {
         run: Some(run),
         revision,

@@ -117,7 +117,16 @@ async fn left_behind(context: &Context, run: &str) -> Result<submit::Left, Statu
         resume: Resume {
             run: run.id,
             session_id,
-            before: told.record.usage,
+            // One that ended before its CLI told its totals knows what it began with.
+            before: told.record.usage.at_least(
+                execution
+                    .value
+                    .agent
+                    .resume
+                    .as_ref()
+                    .map(|resume| resume.before)
+                    .unwrap_or_default(),
+            ),
         },
         agent: execution.value.agent,
         run,
@@ -201,6 +210,15 @@ pub(super) async fn retry(
             context.launcher.archived_dir(attempt)
         }
     });
+    let told = attempt
+        .as_ref()
+        .and_then(|attempt| attempt.end.as_ref()?.told.as_deref())
+        .map(|told| told.record.usage);
+    let mut execution = execution;
+    if let (Some(resume), Some(used)) = (&mut execution.agent.resume, told) {
+        // What the failed attempt used of the session is counted where it stands.
+        resume.before = resume.before.at_least(used);
+    }
     let again = Again {
         run: parts.run.value.clone(),
         execution,

@@ -24,22 +24,22 @@ fn commands_are_the_ones_that_were_tried() {
     let gate = Purpose::Gate;
     let resume = Purpose::Resume { session: "s-1" };
     insta::assert_snapshot!(
-                                                            [
-                                                                words(Adapter::Claude, gate, None),
-                                                                words(Adapter::Claude, Purpose::Run, Some("opus")),
-                                                                words(Adapter::Claude, resume, None),
-                                                                words(Adapter::Codex, gate, Some("m")),
-                                                                words(Adapter::Codex, Purpose::Run, None),
-                                                                words(Adapter::Codex, resume, Some("m")),
-                                                                words(Adapter::Gemini, gate, Some("m")),
-                                                                words(Adapter::Gemini, Purpose::Run, None),
-                                                                words(Adapter::Gemini, resume, None),
-                                                                words(Adapter::Opencode, gate, Some("p/m")),
-                                                                words(Adapter::Opencode, Purpose::Run, None),
-                                                                words(Adapter::Opencode, resume, None),
-                                                            ]
-                                                            .join("\n"),
-                                                            @r"
+                                                                    [
+                                                                        words(Adapter::Claude, gate, None),
+                                                                        words(Adapter::Claude, Purpose::Run, Some("opus")),
+                                                                        words(Adapter::Claude, resume, None),
+                                                                        words(Adapter::Codex, gate, Some("m")),
+                                                                        words(Adapter::Codex, Purpose::Run, None),
+                                                                        words(Adapter::Codex, resume, Some("m")),
+                                                                        words(Adapter::Gemini, gate, Some("m")),
+                                                                        words(Adapter::Gemini, Purpose::Run, None),
+                                                                        words(Adapter::Gemini, resume, None),
+                                                                        words(Adapter::Opencode, gate, Some("p/m")),
+                                                                        words(Adapter::Opencode, Purpose::Run, None),
+                                                                        words(Adapter::Opencode, resume, None),
+                                                                    ]
+                                                                    .join("\n"),
+                                                                    @r"
 claude -p --output-format stream-json --verbose --tools Read,Glob,Grep --strict-mcp-config --permission-prompts none
 claude -p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash --permission-prompts none --model opus
 claude -p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash --permission-prompts none --resume s-1
@@ -53,7 +53,7 @@ opencode run --format json -m p/m
 opencode run --format json
 opencode run --format json -s s-1
 "
-                                                        );
+                                                                );
 }
 
 /// L2: a key of the caller's reaches the agent it is for, and no other does.

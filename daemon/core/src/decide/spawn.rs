@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rejection> {
+    session_is_free(turn, &spawn.agent)?;
     room_for(turn, 1)?;
     turn.put_run(Run {
         id: spawn.run,
@@ -139,6 +140,28 @@ fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, pos
         stop: None,
         attempts: Vec::new(),
     });
+}
+
+/// Two agents in one session would write into each other's work.
+fn session_is_free(turn: &Turn<'_>, agent: &AgentSpec) -> Result<(), Rejection> {
+    let Some(wanted) = &agent.resume else {
+        return Ok(());
+    };
+    let taken = turn.state.runs().find(|run| {
+        turn.state.executions_of(run).any(|execution| {
+            let resume = execution.agent.resume.as_ref();
+            !execution.state.is_terminal()
+                && resume.is_some_and(|resume| resume.session_id == wanted.session_id)
+        })
+    });
+    match taken {
+        None => Ok(()),
+        Some(run) => Err(Rejection::TooLate {
+            run: run.name.clone(),
+            state: run.state.to_string(),
+            hint: "it goes on with this session already; wait for its end, or cancel it",
+        }),
+    }
 }
 
 fn room_for(turn: &Turn<'_>, wanted: u32) -> Result<(), Rejection> {

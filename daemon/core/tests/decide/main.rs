@@ -15,4 +15,5 @@ mod gates;
 mod permissions;
 mod properties;
 mod queue;
+mod sessions;
 mod table;
