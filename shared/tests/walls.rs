@@ -181,7 +181,7 @@ fn what_a_room_links_is_seen_through_others_too() {
 #[test]
 fn the_pure_rooms_link_no_runtime_no_wire_no_database_and_no_chance() {
     let links = Links::read();
-    for room in ["synod-core", "synod-consensus"] {
+    for room in ["synod-core", "synod-consensus", "synod-adapters"] {
         let forbidden = [
             "tokio",
             "tonic",
