@@ -57,7 +57,10 @@ impl World {
     /// A run with all its parts.
     #[track_caller]
     pub fn run(&self, id: &str) -> v1::Run {
-        let request = v1::GetRunRequest { id: id.to_owned() };
+        let request = v1::GetRunRequest {
+            id: id.to_owned(),
+            ..Default::default()
+        };
         let answer = self.block_on(self.supervisor().get_run(request));
         answer
             .expect("the run is known")

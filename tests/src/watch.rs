@@ -68,7 +68,10 @@ impl World {
         last: &mut Option<v1::Run>,
     ) -> Option<v1::Run> {
         let mut supervisor = self.supervisor();
-        let request = v1::GetRunRequest { id: id.to_owned() };
+        let request = v1::GetRunRequest {
+            id: id.to_owned(),
+            ..Default::default()
+        };
         let run = supervisor.get_run(request).await.ok()?.into_inner().run?;
         let id = run.id.clone();
         if wanted(&run) {
@@ -107,7 +110,10 @@ impl World {
             }
         }
         // As the daemon tells it, findings and all.
-        let request = v1::GetRunRequest { id };
+        let request = v1::GetRunRequest {
+            id,
+            ..Default::default()
+        };
         let run = supervisor.get_run(request).await.ok()?.into_inner().run?;
         wanted(&run).then_some(run)
     }

@@ -41,7 +41,10 @@ fn submit_to(world: &World, expected: &Expected, mut daemon: Traced) -> (Told, S
     if let Told::Accepted(id) = &told {
         // To the very end: its directory is put away after the last commit.
         eventually("the end of the run, or of the daemon", || {
-            let request = v1::GetRunRequest { id: id.clone() };
+            let request = v1::GetRunRequest {
+                id: id.clone(),
+                ..Default::default()
+            };
             let answer = world.block_on(world.supervisor().get_run(request));
             let state = answer.ok().and_then(|answer| answer.into_inner().run);
             let ended = state.is_some_and(|run| run.ended_at.is_some());
