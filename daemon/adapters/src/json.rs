@@ -86,6 +86,11 @@ impl<'a> Json<'a> {
         matches!(self, Self::Bool(true))
     }
 
+    /// Whether the field is there, be it `null`.
+    pub fn has(&self, key: &str) -> bool {
+        self.fields().iter().any(|(name, _)| name == key)
+    }
+
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

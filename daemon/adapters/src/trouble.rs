@@ -138,6 +138,11 @@ impl Trouble {
         }
     }
 
+    /// Whether it is known by more than a sentence.
+    pub fn is_shaped(&self) -> bool {
+        self.status.is_some() || !self.codes.is_empty()
+    }
+
     /// What it means, if that can be told. Codes say more than words, words more than numbers: a 400 may be a wrong
     /// key, a 429 a used-up quota.
     pub fn reason(&self) -> Option<Reason> {

@@ -43,6 +43,7 @@ mod script;
 
 use std::collections::BTreeMap;
 
+pub(crate) use self::asks::tool_kind;
 use self::{
     asks::Calls,
     line::Message,

@@ -1,33 +1,33 @@
 //! The Agent Client Protocol, as far as the agent's own lines tell it: read only.
 //!
 //! Success is a `session/prompt` that ended with the stop reason `end_turn`; an exit code after that says nothing,
-//! as some agents end so when their input closes. The speaking side (`acp/`) knows which request was which; here a
-//! result with a stop reason is a turn's end, and an error counts unless the agent merely does not know a method.
+//! as some agents end so when their input closes. As on the speaking side (`acp/script.rs`), a reply is known by the id
+//! of our request, the first one counts, and the turn ends with the reply to the prompt alone: an error of the
+//! preparation counts only as long as there is none, and one to nobody's request is a note.
+
+mod count;
+mod outcome;
 
 use std::collections::HashMap;
 
-use synod_shared::words::Reason;
-
+use self::{
+    count::{measure, model_of},
+    outcome::Outcome,
+};
 use super::{
     base::Base,
-    end::{End, Hints},
-    words::{cut, what_of},
+    end::End,
+    words::{cut, head, what_of},
 };
-use crate::{Conclusion, Ending, Event, Money, ToolKind, Usage, json::Json, trouble::Trouble};
+use crate::{Conclusion, Event, Money, ToolKind, Usage, acp::tool_kind, json::Json};
 
-const HINTS: Hints = Hints {
-    key: "check the agent's key",
-    login: "log in with the agent's own program",
-    model: "check the agent's model",
-};
-
-/// JSON-RPC: the method, or its parameters, are not known. No turn ends with these.
-const NOT_UNDERSTOOD: [f64; 2] = [-32601.0, -32602.0];
-/// The ids of our `initialize`, and of our `session/new` or `session/load` (`acp/script.rs`).
+/// The ids of our requests (`acp/script.rs`).
 const INITIALIZE: f64 = 1.0;
 const SESSION: f64 = 2.0;
-/// The protocol's own: authentication is required.
-const AUTH_REQUIRED: f64 = -32000.0;
+const PROMPT: f64 = 3.0;
+const MODE: f64 = 4.0;
+/// How much is kept of what is said after a thread broke, in bytes: an error, and nothing else.
+const LONGEST_ERROR: usize = 64 * 1024;
 
 /// What is kept between lines.
 #[derive(Debug, Clone, Default)]
@@ -36,11 +36,18 @@ pub struct Acp {
     calls: HashMap<String, Call>,
     /// What the turns used that have ended.
     turns: Usage,
+    /// The first reply to the prompt.
     end: Option<Outcome>,
+    /// The last message of the turn that has ended.
+    answer: Option<String>,
+    /// What kept it from a session, or from its mode. A step that it does not understand is none: what that means is
+    /// told by the speaking side.
+    hindrance: Option<Outcome>,
     /// It has answered that it is there, and not yet our wish for a session.
     loads: bool,
-    /// codex-acp: the thread broke, whatever the stop reason says.
-    broke: bool,
+    /// codex-acp: the thread broke, whatever the stop reason says. Holds what was said since: the error, which comes
+    /// as a piece of the same message that the agent's own words stand in.
+    broke: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -59,12 +66,6 @@ struct Call {
     what: String,
     told: bool,
     ended: bool,
-}
-
-#[derive(Debug, Clone)]
-enum Outcome {
-    Stopped(String),
-    Failed(Trouble),
 }
 
 impl Acp {
@@ -101,59 +102,70 @@ impl Acp {
     }
 
     fn response(&mut self, line: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
-        let (result, error) = (line.get("result"), line.get("error"));
-        match line.get("id").number() {
+        let (id, result, error) = (
+            line.get("id").number(),
+            line.get("result"),
+            line.get("error"),
+        );
+        match id {
             Some(INITIALIZE) => self.loads = true,
-            Some(SESSION) => self.loads = false,
+            Some(SESSION) => {
+                self.loads = false;
+                if let Some(session) = result.get("sessionId").text() {
+                    let model = result.at(&["models", "currentModelId"]).text();
+                    base.session(events, Some(session), model);
+                }
+            }
             Some(_) | None => {}
         }
+        let open = self.end.is_none();
         if !error.is_null() {
             base.began = true;
-            let code = error.get("code").number();
-            if code.is_some_and(|code| NOT_UNDERSTOOD.contains(&code)) {
-                return;
+            let outcome = Outcome::of_error(error);
+            let told = outcome.told(None);
+            match (id, &outcome) {
+                (Some(PROMPT), _) if open => {
+                    base.ends(events, &told);
+                    self.end = Some(outcome);
+                }
+                (Some(INITIALIZE | SESSION | MODE), Outcome::Failed(_)) if open => {
+                    base.ends(events, &told);
+                    self.hindrance = Some(outcome);
+                }
+                (Some(_) | None, _) => base.notes(events, &told),
             }
-            let mut trouble = Trouble::of(error)
-                .code(error.at(&["data", "errorKind"]).text())
-                .code(error.at(&["data", "errorName"]).text());
-            if code == Some(AUTH_REQUIRED) {
-                trouble = trouble.code(Some("auth_required"));
-            }
-            base.ends(events, &trouble.words());
-            self.end = Some(Outcome::Failed(trouble));
-            return;
+        } else if id == Some(PROMPT) && open && line.has("result") {
+            self.ended(result, base, events);
         }
-        if let Some(session) = result.get("sessionId").text() {
-            let model = result.at(&["models", "currentModelId"]).text();
-            base.session(events, Some(session), model);
-        }
-        if let Some(stop) = result.get("stopReason").text() {
-            if let Some(turn) = measure(result) {
-                self.turns = self.turns.plus(turn);
-                base.record.usage = Usage {
-                    cost: base.record.usage.cost,
-                    ..self.turns
-                };
-            }
-            if let Some(model) = model_of(result) {
-                base.session(events, None, Some(model));
-            }
-            let told = match stop {
-                "end_turn" if self.broke => "the turn broke",
-                "end_turn" => "",
-                other => other,
+    }
+
+    fn ended(&mut self, result: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
+        if let Some(turn) = measure(result) {
+            self.turns = self.turns.plus(turn);
+            base.record.usage = Usage {
+                cost: base.record.usage.cost,
+                ..self.turns
             };
-            base.ends(events, told);
-            self.end = Some(Outcome::Stopped(stop.to_owned()));
-            if let Some(message) = &mut self.message {
-                message.over = true;
-            }
         }
+        if let Some(model) = model_of(result) {
+            base.session(events, None, Some(model));
+        }
+        let stop = result.get("stopReason").text().unwrap_or_default();
+        let outcome = Outcome::Stopped(stop.to_owned());
+        base.ends(events, &outcome.told(self.broke.as_deref()));
+        self.end = Some(outcome);
+        self.answer = self.message.take().map(|message| message.text);
     }
 
     fn update(&mut self, update: &Json<'_>, base: &mut Base, events: &mut Vec<Event>) {
         let text = update.at(&["content", "text"]).text().unwrap_or_default();
         match update.get("sessionUpdate").text().unwrap_or_default() {
+            // claude-agent-acp tells notices of its own, about billing and the like, as if the agent had said them.
+            "agent_message_chunk"
+                if update.at(&["_meta", "claudeCode", "kind"]).text() == Some("informational") =>
+            {
+                base.notes(events, text);
+            }
             "agent_message_chunk" => {
                 self.says(update.get("messageId").text(), text, base, events);
             }
@@ -192,8 +204,12 @@ impl Acp {
                     .at(&["_meta", "codex", "threadStatus", "type"])
                     .text();
                 match thread {
-                    Some("systemError") => self.broke = true,
-                    Some("active") => self.broke = false,
+                    // What becomes of the thread later is no part of the turn.
+                    _ if self.end.is_some() => {}
+                    Some("systemError") => {
+                        self.broke.get_or_insert_default();
+                    }
+                    Some("active") => self.broke = None,
                     _ => {}
                 }
             }
@@ -202,6 +218,9 @@ impl Acp {
     }
 
     fn says(&mut self, id: Option<&str>, text: &str, base: &mut Base, events: &mut Vec<Event>) {
+        if let Some(told) = &mut self.broke {
+            told.push_str(head(text, LONGEST_ERROR.saturating_sub(told.len())));
+        }
         match &mut self.message {
             Some(message) if !message.over && message.id.as_deref() == id => {
                 message.text.push_str(text);
@@ -228,7 +247,7 @@ impl Acp {
         let call = self.calls.entry(id.to_owned()).or_default();
         // Each line tells what has changed: what was told before holds.
         if let Some(kind) = word("kind") {
-            call.kind = kind_of(kind);
+            call.kind = tool_kind(kind);
         }
         if let Some(tool) = word("name")
             .or(word("kind"))
@@ -257,60 +276,14 @@ impl Acp {
     }
 
     pub fn final_text(&self) -> Option<&str> {
-        let ended = matches!(self.end, Some(Outcome::Stopped(_))) && !self.broke;
-        let message = self.message.as_ref().filter(|_| ended)?;
-        Some(&message.text)
+        self.answer.as_deref().filter(|_| self.broke.is_none())
     }
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {
-        let stop = match &self.end {
-            None => return end.cut(),
-            Some(Outcome::Failed(trouble)) => return end.trouble(trouble, &HINTS),
-            Some(Outcome::Stopped(stop)) => stop.as_str(),
-        };
-        match stop {
-            "end_turn" if self.broke => {
-                let told = self.message.as_ref().map_or("", |message| &message.text);
-                end.trouble(&Trouble::said(told), &HINTS)
-            }
-            "end_turn" => match end.ending {
-                Ending::Exited(_) | Ending::Closed => super::end::completed(),
-                Ending::Signalled(_) => end.after_success(),
-            },
-            "max_tokens" => {
-                end.trouble(&Trouble::default().code(Some("max_output_tokens")), &HINTS)
-            }
-            "refusal" => end.trouble(&Trouble::default().code(Some("refusal")), &HINTS),
-            "max_turn_requests" => End::failed(
-                Reason::Runaway,
-                "the agent stopped itself at its limit of requests in a turn",
-                "",
-            ),
-            "cancelled" => End::failed(Reason::Cancelled, "the turn was cancelled", ""),
-            other => End::failed(
-                Reason::ExitNonzero,
-                &format!(
-                    "expected the turn to end with end_turn, found {}",
-                    synod_shared::sanitize::line(other, 100)
-                ),
-                "",
-            ),
+        match self.end.as_ref().or(self.hindrance.as_ref()) {
+            Some(outcome) => outcome.conclude(self.broke.as_deref(), end),
+            None => end.cut(),
         }
-    }
-}
-
-fn kind_of(kind: &str) -> ToolKind {
-    match kind {
-        "read" => ToolKind::Read,
-        "edit" => ToolKind::Edit,
-        "delete" => ToolKind::Delete,
-        "move" => ToolKind::Move,
-        "search" => ToolKind::Search,
-        "execute" => ToolKind::Execute,
-        "think" => ToolKind::Think,
-        "fetch" => ToolKind::Fetch,
-        "switch_mode" => ToolKind::SwitchMode,
-        _ => ToolKind::Other,
     }
 }
 
@@ -327,46 +300,4 @@ fn output(update: &Json<'_>) -> String {
         Json::Text(text) => text.to_string(),
         output => output.get("output").text().unwrap_or_default().to_owned(),
     }
-}
-
-/// The model that a turn's counts are of.
-fn model_of<'a>(result: &'a Json<'_>) -> Option<&'a str> {
-    let models = result.at(&["_meta", "quota", "model_usage"]).items();
-    models.iter().find_map(|of| of.get("model").text())
-}
-
-/// What the turn used. The standard fields count the input without what a cache gave; Gemini tells its own only.
-fn measure(result: &Json<'_>) -> Option<Usage> {
-    let standard = result.get("usage");
-    let count = |key: &str| standard.get(key).count();
-    if let Some(fresh) = count("inputTokens") {
-        let cached_tokens = count("cachedReadTokens").unwrap_or_default();
-        let written = count("cachedWriteTokens").unwrap_or_default();
-        let input_tokens = fresh.saturating_add(cached_tokens).saturating_add(written);
-        let output = count("outputTokens").unwrap_or_default();
-        let reasoning_tokens = count("thoughtTokens").unwrap_or_default();
-        // Some count what it thought with within the output, some beside it: the total tells.
-        let all = input_tokens
-            .saturating_add(output)
-            .saturating_add(reasoning_tokens);
-        let beside = count("totalTokens").is_some_and(|total| total >= all);
-        let output_tokens = if beside {
-            output.saturating_add(reasoning_tokens)
-        } else {
-            output
-        };
-        return Some(Usage {
-            input_tokens,
-            cached_tokens,
-            output_tokens,
-            reasoning_tokens,
-            ..Usage::default()
-        });
-    }
-    let own = result.at(&["_meta", "quota", "token_count"]);
-    Some(Usage {
-        input_tokens: own.get("input_tokens").count()?,
-        output_tokens: own.get("output_tokens").count().unwrap_or_default(),
-        ..Usage::default()
-    })
 }

@@ -158,7 +158,7 @@ impl Codex {
 }
 
 /// What a final message means, by its shape.
-fn trouble(message: &str) -> Trouble {
+pub fn trouble(message: &str) -> Trouble {
     let numbered = ["unexpected status ", "exceeded retry limit, last status: "]
         .iter()
         .find_map(|shape| message.strip_prefix(shape))

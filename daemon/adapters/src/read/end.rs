@@ -105,7 +105,16 @@ impl<'a> End<'a> {
 
     /// A provider's error: its reason, its words, what to do about it, and when.
     pub fn trouble(&self, trouble: &Trouble, hints: &Hints) -> Conclusion {
-        let reason = trouble.reason().unwrap_or(match self.ending {
+        self.troubled(trouble, trouble.reason(), hints)
+    }
+
+    /// An error that may only be repeated, not judged.
+    pub fn unknown(&self, trouble: &Trouble, hints: &Hints) -> Conclusion {
+        self.troubled(trouble, None, hints)
+    }
+
+    fn troubled(&self, trouble: &Trouble, reason: Option<Reason>, hints: &Hints) -> Conclusion {
+        let reason = reason.unwrap_or(match self.ending {
             Ending::Exited(0) | Ending::Closed => Reason::ServerError,
             Ending::Exited(_) | Ending::Signalled(_) => Reason::ExitNonzero,
         });
