@@ -17,7 +17,12 @@ mod words;
 
 pub(crate) use words::waits;
 
+use synod_shared::sanitize;
+
 use crate::{Adapter, Conclusion, Ending, Event, Record, json};
+
+/// The longest sentence about an end, in characters. It is committed, and repeats what the agent said.
+const LONGEST_DETAIL: usize = 1000;
 
 /// Reads the output of one attempt.
 #[derive(Debug, Clone)]
@@ -100,13 +105,15 @@ impl Reader {
     #[must_use]
     pub fn conclude(&self, ending: Ending, stderr_tail: &[u8], now_us: i64) -> Conclusion {
         let end = end::End::new(ending, stderr_tail, now_us, &self.base);
-        match &self.cli {
+        let mut conclusion = match &self.cli {
             Cli::Command => end.command(),
             Cli::Claude(claude) => claude.conclude(&end),
             Cli::Codex(codex) => codex.conclude(&end),
             Cli::Gemini(gemini) => gemini.conclude(&end),
             Cli::Opencode(opencode) => opencode.conclude(&end),
             Cli::Acp(acp) => acp.conclude(&end),
-        }
+        };
+        conclusion.detail = sanitize::line(&conclusion.detail, LONGEST_DETAIL);
+        conclusion
     }
 }

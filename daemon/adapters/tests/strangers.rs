@@ -126,26 +126,91 @@ fn unknown_lines_and_fields_change_nothing() {
     }
 }
 
+/// Where the values of a line are.
+fn places(value: &serde_json::Value, at: &str, out: &mut Vec<String>) {
+    out.push(at.to_owned());
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                places(value, &format!("{at}/{name}"), out);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            if let Some(first) = items.first() {
+                places(first, &format!("{at}/0"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// O7: what is kept of an agent is committed, and sent to all who follow: it must not grow with what the agent says.
+#[test]
+fn no_text_however_long_makes_what_is_kept_long() {
+    // Of four bytes each, and words, and no words at all.
+    let long = [
+        "\u{1f980}".repeat(6_000),
+        "ab ".repeat(6_000),
+        "{".repeat(6_000),
+    ];
+    for name in [
+        "claude-tool",
+        "claude-err429",
+        "codex-tool",
+        "codex-err401",
+        "codex-err429-once",
+        "gemini-tool",
+        "gemini-err401",
+        "opencode-tool",
+        "opencode-err401",
+        "acp-claude-tool",
+        "acp-claude-err400",
+        "acp-codex-err400",
+        "acp-gemini-tool",
+        "acp-gemini-err400",
+        "acp-opencode-err400",
+    ] {
+        let (adapter, lines) = if name.starts_with("acp-") {
+            (Adapter::Acp, common::agent_lines(name))
+        } else {
+            let recorded = Recorded::named(name);
+            let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
+            let lines = recorded.lines().into_iter().map(text).collect();
+            (recorded.adapter, lines)
+        };
+        let mut reader = Reader::new(adapter);
+        for line in lines {
+            if let Ok(whole) = serde_json::from_str::<serde_json::Value>(&line) {
+                let mut all = Vec::new();
+                places(&whole, "", &mut all);
+                all.retain(|place| {
+                    whole
+                        .pointer(place)
+                        .is_some_and(serde_json::Value::is_string)
+                });
+                for (place, long) in all.iter().zip(long.iter().cycle()) {
+                    let mut longer = whole.clone();
+                    *longer.pointer_mut(place).unwrap() = serde_json::json!(long);
+                    let mut once = reader.clone();
+                    once.line(longer.to_string().as_bytes(), &mut Vec::new());
+                    let kept = serde_json::to_string(once.record()).unwrap();
+                    assert!(kept.len() < 4096, "{name} {place}: {kept}");
+                    let stderr = long.as_bytes();
+                    for ending in [Ending::Exited(0), Ending::Exited(1), Ending::Signalled(11)] {
+                        let detail = once.conclude(ending, stderr, 0).detail;
+                        assert!(detail.chars().count() <= 1000, "{name} {place}: {detail}");
+                    }
+                }
+            }
+            reader.line(line.as_bytes(), &mut Vec::new());
+        }
+    }
+}
+
 /// Every field of every line, with every other type in its place.
 #[test]
 fn no_field_of_another_type_breaks_a_reader() {
-    fn places(value: &serde_json::Value, at: &str, out: &mut Vec<String>) {
-        out.push(at.to_owned());
-        match value {
-            serde_json::Value::Object(fields) => {
-                for (name, value) in fields {
-                    let name = name.replace('~', "~0").replace('/', "~1");
-                    places(value, &format!("{at}/{name}"), out);
-                }
-            }
-            serde_json::Value::Array(items) => {
-                if let Some(first) = items.first() {
-                    places(first, &format!("{at}/0"), out);
-                }
-            }
-            _ => {}
-        }
-    }
     let others = [
         serde_json::json!(null),
         serde_json::json!(true),

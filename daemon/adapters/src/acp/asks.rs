@@ -5,10 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::bounds::{self, LONGEST_PATH, MOST_PATHS};
 use crate::{Choice, ChoiceKind, Permission, ToolKind};
-
-/// What is shown of a command or a title. A person must see all of a command; what is longer than this nobody reads.
-const SHOWN: usize = 16 * 1024;
 
 /// Fields of a tool's input that name files, as seen in the agents' own tools.
 const PATH_FIELDS: &[&str] = &[
@@ -26,7 +24,35 @@ struct Call {
     kind: Option<ToolKind>,
     title: Option<String>,
     command: Option<String>,
-    paths: Vec<String>,
+    paths: Paths,
+}
+
+/// What a tool call is about.
+#[derive(Debug, Clone)]
+enum Paths {
+    Named(Vec<String>),
+    /// More, or longer ones, than anybody could judge.
+    Beyond,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self::Named(Vec::new())
+    }
+}
+
+impl Paths {
+    fn name(&mut self, path: &str) {
+        let Self::Named(paths) = self else { return };
+        if paths.iter().any(|known| known == path) {
+            return;
+        }
+        if paths.len() < MOST_PATHS && path.len() <= LONGEST_PATH {
+            paths.push(path.to_owned());
+        } else {
+            *self = Self::Beyond;
+        }
+    }
 }
 
 /// Tool calls by their id. Each is forgotten when it has ended.
@@ -63,11 +89,11 @@ impl Call {
             self.kind = Some(tool_kind(kind));
         }
         if let Some(title) = text(&said["title"]).or_else(|| text(&said["name"])) {
-            self.title = Some(title);
+            self.title = Some(bounds::what(&title));
         }
         let input = &said["rawInput"];
         if let Some(command) = command(&input["command"]) {
-            self.command = Some(command);
+            self.command = Some(bounds::what(&command));
         }
         let located = list(&said["locations"]).filter_map(|location| location["path"].as_str());
         let changed = list(&said["content"]).filter_map(|content| content["path"].as_str());
@@ -75,9 +101,7 @@ impl Call {
             .iter()
             .filter_map(|field| input[*field].as_str());
         for path in located.chain(changed).chain(named) {
-            if !self.paths.iter().any(|known| known == path) {
-                self.paths.push(path.to_owned());
-            }
+            self.paths.name(path);
         }
     }
 
@@ -87,27 +111,40 @@ impl Call {
             .as_ref()
             .filter(|_| matches!(self.kind, None | Some(ToolKind::Execute | ToolKind::Other)));
         match by_command.or(self.title.as_ref()) {
-            Some(what) => shown(what),
+            Some(what) => what.clone(),
             None => "use a tool that it does not name".to_owned(),
         }
     }
 }
 
-/// The permission that is asked for; nothing if the request does not say what it offers.
-pub(super) fn permission(id: &str, params: Option<&Value>, calls: &Calls) -> Option<Permission> {
-    let params = params?;
+/// The permission that is asked for, whole: what a policy rules on. An error if the request does not say what it
+/// offers, or is about more than can be judged.
+pub(super) fn permission(
+    id: &str,
+    params: Option<&Value>,
+    calls: &Calls,
+) -> Result<Permission, &'static str> {
+    let params = params.ok_or("expected parameters, found none that can be read")?;
     let said = &params["toolCall"];
     let mut call = said["toolCallId"]
         .as_str()
         .and_then(|id| calls.known.get(id).cloned())
         .unwrap_or_default();
     call.merge(said);
-    let choices = params["options"].as_array()?.iter().filter_map(choice);
-    Some(Permission {
+    let offered = params["options"].as_array();
+    let choices = offered
+        .ok_or("expected a list of options, found none")?
+        .iter()
+        .filter_map(choice);
+    let what = call.what();
+    let Paths::Named(paths) = call.paths else {
+        return Err("expected at most 1000 paths of at most 4096 bytes, found more or longer ones");
+    };
+    Ok(Permission {
         request: id.to_owned(),
-        what: call.what(),
+        what,
         kind: call.kind.unwrap_or_default(),
-        paths: call.paths,
+        paths,
         choices: choices.collect(),
     })
 }
@@ -165,16 +202,4 @@ fn text(value: &Value) -> Option<String> {
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
-}
-
-fn shown(text: &str) -> String {
-    if text.len() <= SHOWN {
-        return text.to_owned();
-    }
-    let cut = text.floor_char_boundary(SHOWN);
-    format!(
-        "{}… ({} bytes; the whole stands in its output)",
-        &text[..cut],
-        text.len()
-    )
 }

@@ -26,6 +26,7 @@
 //! |---|---|
 //! | sends the same request twice | one id with the same words is one request, and has one answer |
 //! | uses an id again for something else | another request (`7#2`); it is answered after the first, so that the n-th answer belongs to the n-th request |
+//! | asks for more than a person, or a message, can hold | a request that is too large is refused, one too many cancelled (`bounds.rs`) |
 //! | asks for something other than a permission | is told at once that there is no such method (no files, no terminals are offered) |
 //! | takes its request back (`$/cancel_request`) | told that it is cancelled; nobody needs to answer |
 //! | answers an id that was never asked, or twice | not noticed; the first counts |
@@ -36,12 +37,15 @@
 //! | refuses a mode, or cannot find a session | the work never begins in another mode or in a new session: [`Over::Never`] says why |
 
 mod asks;
+mod bounds;
 mod line;
 mod mode;
 mod requests;
 mod script;
 
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 pub(crate) use self::asks::tool_kind;
 use self::{
@@ -127,15 +131,11 @@ impl Machine {
         match line::read(line) {
             Some(Message::Request { id, method, params }) => {
                 let wanted = if method == "session/request_permission" {
-                    asks::permission(&id, params.as_ref(), &self.calls).map_or(
-                        Wanted::Unreadable,
-                        |permission| {
-                            let ruling = self.policy.rule(&permission, &self.cwd);
-                            Wanted::Permission { permission, ruling }
-                        },
-                    )
+                    self.wanted(&id, params.as_ref())
                 } else {
-                    Wanted::Unoffered { method }
+                    Wanted::Unoffered {
+                        method: bounds::cut(&method, bounds::LONGEST_METHOD),
+                    }
                 };
                 self.requests.came(&id, line, wanted);
             }
@@ -147,6 +147,16 @@ impl Machine {
             Some(Message::Response { id, outcome }) => self.script.replied(&id, outcome),
             None => {}
         }
+    }
+
+    /// A policy rules on the whole request; people are shown as much as they can read.
+    fn wanted(&self, id: &str, params: Option<&Value>) -> Wanted {
+        let ruled = asks::permission(id, params, &self.calls).and_then(|whole| {
+            let ruling = self.policy.rule(&whole, &self.cwd);
+            let permission = bounds::shown(whole)?;
+            Ok(Wanted::Permission { permission, ruling })
+        });
+        ruled.unwrap_or_else(|why| Wanted::Unreadable { why })
     }
 
     /// The lines to append to the journal now, without newlines. The caller appends each and then hands it to

@@ -2,12 +2,13 @@
 //! use it is: the n-th answer to an id in the journal belongs to the n-th request with it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     hash::{DefaultHasher, Hash, Hasher},
 };
 
 use serde_json::{Value, json};
 
+use super::bounds::{Asked, Open};
 use crate::{ChoiceKind, Permission, Ruling};
 
 /// JSON-RPC's own codes, and the protocol's code for a request that was taken back.
@@ -22,8 +23,10 @@ pub(super) enum Wanted {
         permission: Permission,
         ruling: Ruling,
     },
-    /// A permission that cannot be understood.
-    Unreadable,
+    /// A permission that cannot be understood, or is too large.
+    Unreadable { why: &'static str },
+    /// A permission beyond all that people are asked for one attempt.
+    Surplus,
     /// Files, terminals, whatever else: nothing of it is offered.
     Unoffered { method: String },
     /// The agent took it back.
@@ -51,8 +54,10 @@ struct Use {
 /// All requests of the agent. Only the unanswered ones are kept whole.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Requests {
-    waiting: Vec<Request>,
+    /// In the agent's order. Answered from the front, mostly: so it is cheap to shorten there.
+    waiting: VecDeque<Request>,
     uses: HashMap<String, Use>,
+    asked: Asked,
 }
 
 impl Requests {
@@ -67,18 +72,23 @@ impl Requests {
         let nth = uses.came;
         uses.came += 1;
         uses.words = words;
-        if nth >= uses.answered {
-            let wanted = match wanted {
-                Wanted::Permission {
-                    mut permission,
-                    ruling,
-                } => {
-                    permission.request = name(id, nth);
+        let wanted = match wanted {
+            Wanted::Permission {
+                mut permission,
+                ruling,
+            } => {
+                permission.request = name(id, nth);
+                // All are counted, whether answered or not: what is surplus follows from the output alone.
+                if ruling != Ruling::Ask || self.asked.takes(&permission) {
                     Wanted::Permission { permission, ruling }
+                } else {
+                    Wanted::Surplus
                 }
-                other => other,
-            };
-            self.waiting.push(Request {
+            }
+            other => other,
+        };
+        if nth >= uses.answered {
+            self.waiting.push_back(Request {
                 id: id.to_owned(),
                 nth,
                 wanted,
@@ -91,8 +101,10 @@ impl Requests {
         let uses = self.uses.entry(id.to_owned()).or_default();
         let nth = uses.answered;
         uses.answered += 1;
-        self.waiting
-            .retain(|request| request.nth != nth || request.id != id);
+        let answered = |request: &Request| request.nth == nth && request.id == id;
+        if let Some(at) = self.waiting.iter().position(answered) {
+            self.waiting.remove(at);
+        }
     }
 
     pub(super) fn withdrawn(&mut self, params: Option<&Value>) {
@@ -114,11 +126,13 @@ impl Requests {
         // An earlier request of the same id must be answered first.
         let mut held: Vec<&str> = Vec::new();
         let mut lines = Vec::new();
+        let mut open = Open::default();
         for request in &self.waiting {
+            let surplus = request.is_surplus(&mut open);
             let reply = if held.contains(&request.id.as_str()) {
                 None
             } else {
-                request.reply(answers, void)
+                request.reply(answers, void || surplus)
             };
             match reply {
                 Some(line) => lines.push(line),
@@ -133,12 +147,19 @@ impl Requests {
         &'a self,
         answers: &'a BTreeMap<String, String>,
     ) -> impl Iterator<Item = &'a Permission> {
+        let mut open = Open::default();
         self.waiting
             .iter()
-            .filter(|request| request.reply(answers, false).is_none())
+            .filter(move |request| {
+                let surplus = request.is_surplus(&mut open);
+                request.reply(answers, surplus).is_none()
+            })
             .filter_map(|request| match &request.wanted {
                 Wanted::Permission { permission, .. } => Some(permission),
-                Wanted::Unreadable | Wanted::Unoffered { .. } | Wanted::Withdrawn => None,
+                Wanted::Unreadable { .. }
+                | Wanted::Surplus
+                | Wanted::Unoffered { .. }
+                | Wanted::Withdrawn => None,
             })
     }
 
@@ -148,12 +169,34 @@ impl Requests {
             Wanted::Permission { permission, .. } => {
                 permission.request == name && offers(permission, choice)
             }
-            Wanted::Unreadable | Wanted::Unoffered { .. } | Wanted::Withdrawn => false,
+            Wanted::Unreadable { .. }
+            | Wanted::Surplus
+            | Wanted::Unoffered { .. }
+            | Wanted::Withdrawn => false,
         })
     }
 }
 
 impl Request {
+    /// Whether more people's words are awaited before it than one attempt may await. An answer that is not in the
+    /// journal yet keeps its place: so what was open once is never surplus.
+    fn is_surplus(&self, open: &mut Open) -> bool {
+        match &self.wanted {
+            Wanted::Permission {
+                permission,
+                ruling: Ruling::Ask,
+            } => !open.takes(permission),
+            Wanted::Permission {
+                ruling: Ruling::Allow | Ruling::Deny,
+                ..
+            }
+            | Wanted::Unreadable { .. }
+            | Wanted::Surplus
+            | Wanted::Unoffered { .. }
+            | Wanted::Withdrawn => false,
+        }
+    }
+
     /// The whole line, if it is known what to answer.
     fn reply(&self, answers: &BTreeMap<String, String>, void: bool) -> Option<String> {
         match &self.wanted {
@@ -165,9 +208,11 @@ impl Request {
                 };
                 outcome.map(|outcome| self.result(&outcome.to_json()))
             }
-            Wanted::Unreadable => {
-                Some(self.error(INVALID_PARAMS, "the permission request cannot be read"))
-            }
+            Wanted::Unreadable { why } => Some(self.error(
+                INVALID_PARAMS,
+                &format!("the permission request cannot be read: {why}"),
+            )),
+            Wanted::Surplus => Some(self.result(&Outcome::Cancelled.to_json())),
             Wanted::Unoffered { method } => {
                 Some(self.error(METHOD_NOT_FOUND, &format!("method not found: {method}")))
             }

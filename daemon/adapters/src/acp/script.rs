@@ -4,8 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use synod_shared::sanitize;
 
-use super::{END, Over, Setup, line::Outcome, mode};
+use super::{
+    END, Over, Setup,
+    bounds::{LONGEST_MESSAGE, LONGEST_SENTENCE, cut},
+    line::Outcome,
+    mode,
+};
 
 /// The version of the protocol that is spoken.
 const PROTOCOL: u64 = 1;
@@ -90,7 +96,10 @@ impl Script {
         if let Some(step) = step {
             self.replies.entry(step).or_insert_with(|| match outcome {
                 Outcome::Result(value) => Ok(value),
-                Outcome::Error { code, message } => Err(format!("{message} (error {code})")),
+                Outcome::Error { code, message } => {
+                    let message = cut(&message, LONGEST_MESSAGE);
+                    Err(format!("{message} (error {code})"))
+                }
             });
         }
     }
@@ -106,8 +115,10 @@ impl Script {
 
     /// What is due, from the facts alone.
     pub(super) fn stage(&self) -> Stage {
-        self.due()
-            .unwrap_or_else(|sentence| Stage::Over(Over::Never(sentence)))
+        self.due().unwrap_or_else(|sentence| {
+            // It holds what the agent said, and is stored.
+            Stage::Over(Over::Never(sanitize::line(&sentence, LONGEST_SENTENCE)))
+        })
     }
 
     fn due(&self) -> Result<Stage, String> {

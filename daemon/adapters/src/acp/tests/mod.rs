@@ -10,6 +10,7 @@ fn setup() -> Setup {
     }
 }
 
+mod bounds;
 mod permissions;
 mod preparation;
 
