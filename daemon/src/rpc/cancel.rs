@@ -1,4 +1,5 @@
-//! Cancelling. Whatever has ended stays as it is; that is no error.
+//! Cancelling. Whatever has ended stays as it is; that is no error. Answers hold no findings and no questions: work
+//! can be ended however much it has to say.
 
 use synod_core::input::Command;
 use synod_proto::v1;
@@ -25,7 +26,7 @@ pub(super) async fn run(
     )
     .await?;
     Ok(v1::CancelRunResponse {
-        run: Some(context.run(&target.run).await?),
+        run: Some(context.summary(&target.run).await?),
         revision: committed,
     })
 }
@@ -38,14 +39,14 @@ pub(super) async fn agent(
     let target = context
         .target("an execution", &request.execution_id)
         .await?;
-    let named = query::execution_of(context.run(&target.run).await?, &target)?;
+    let named = query::execution_of(context.summary(&target.run).await?, &target)?;
     let execution = named
         .id
         .parse()
         .map_err(|_| status::not_found("an execution", &request.execution_id))?;
     let text = format!("cancel execution {execution}");
     let revision = command(context, id, &text, Command::CancelExecution { execution }).await?;
-    let run = context.run(&target.run).await?;
+    let run = context.summary(&target.run).await?;
     Ok(v1::CancelAgentResponse {
         execution: run
             .executions

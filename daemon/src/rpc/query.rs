@@ -66,7 +66,12 @@ impl Context {
         Ok(wire::compose(&self.parts(run).await?, Depth::Whole))
     }
 
-    /// The same with what its agents said at last.
+    /// A run with its executions and their attempts: what is small however much was said.
+    pub(super) async fn summary(&self, run: &str) -> Result<v1::Run, Status> {
+        Ok(wire::compose(&self.parts(run).await?, Depth::Summary))
+    }
+
+    /// A run, whole, with what its agents said at last.
     async fn whole_run(&self, run: &str) -> Result<v1::Run, Status> {
         let parts = self.parts(run).await?;
         let run = wire::compose(&parts, Depth::Whole);
