@@ -12,7 +12,7 @@ use std::{
 
 use synod_adapters::{
     Permission,
-    acp::{Machine, Over, Setup},
+    acp::{Machine, Mode, Over, Setup},
 };
 use synod_core::{
     entity::{AgentSpec, Work},
@@ -189,7 +189,12 @@ pub(super) fn setup(dir: &RunDir, agent: &AgentSpec, found: &Found) -> io::Resul
     Ok(Setup {
         cwd: agent.cwd.to_string_lossy().into_owned(),
         prompt: String::from_utf8_lossy(&prompt).into_owned(),
-        mode: agent.mode.clone(),
+        mode: match (&agent.mode, &found.run.work) {
+            (Some(name), _) => Mode::Named(name.clone()),
+            // A policy can only deny what is asked for.
+            (None, Work::Gate(_)) => Mode::Unwriting,
+            (None, Work::Agent | Work::Command) => Mode::Usual,
+        },
         load: agent
             .resume
             .as_ref()

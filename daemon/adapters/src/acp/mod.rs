@@ -56,6 +56,8 @@ use self::{
 };
 use crate::{Permission, Policy};
 
+pub use self::mode::Mode;
+
 /// The line that closes the agent's input: it is for the shim and never reaches the agent.
 pub const END: &str = "\u{4}";
 
@@ -65,9 +67,7 @@ pub struct Setup {
     /// Where it works: an absolute path.
     pub cwd: String,
     pub prompt: String,
-    /// The agent's own name of the mode it shall work in. Absent or `default`: its `default` if it has one (some
-    /// begin in a mode that runs commands unasked), else the one it begins in. Any other must be on its list.
-    pub mode: Option<String>,
+    pub mode: Mode,
     /// The session to go on with.
     pub load: Option<String>,
     pub policy: Policy,

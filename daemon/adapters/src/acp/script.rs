@@ -204,7 +204,7 @@ impl Script {
     }
 
     fn mode(&self) -> Result<Option<mode::Setting<'_>>, String> {
-        mode::setting(self.setup.mode.as_deref(), self.reply(Step::Session))
+        mode::setting(&self.setup.mode, self.reply(Step::Session))
     }
 
     fn method(&self, step: Step) -> Option<&'static str> {

@@ -1,6 +1,6 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Machine, Over, Setup, ended, hear, initialized, never, say, session, setup};
+use super::{Machine, Mode, Over, Setup, ended, hear, initialized, never, say, session, setup};
 
 #[test]
 fn a_conversation_from_its_beginning_to_its_end() {
@@ -36,17 +36,23 @@ fn a_conversation_from_its_beginning_to_its_end() {
     assert!(machine.has_ended());
 }
 
+fn named(mode: &str) -> Mode {
+    Mode::Named(mode.to_owned())
+}
+
 #[test]
 fn an_agent_that_begins_in_a_mode_of_its_own_is_put_into_its_default() {
     let offers = json!({"modes": {"currentModeId": "auto", "availableModes": [
         {"id": "default", "name": "Manual"}, {"id": "plan", "name": "Plan"}, {"id": "auto", "name": "Auto"}]}});
     for (wanted, set) in [
-        (None, "default"),
-        (Some("default"), "default"),
-        (Some("plan"), "plan"),
+        (Mode::Usual, "default"),
+        (named("default"), "default"),
+        (named("plan"), "plan"),
+        (named("auto"), "auto"),
+        (Mode::Unwriting, "plan"),
     ] {
         let mut machine = Machine::new(Setup {
-            mode: wanted.map(str::to_owned),
+            mode: wanted,
             ..setup()
         });
         say(&mut machine);
@@ -76,7 +82,7 @@ fn an_agent_that_begins_in_a_mode_of_its_own_is_put_into_its_default() {
 #[test]
 fn a_mode_among_the_options_is_set_as_an_option() {
     let mut machine = Machine::new(Setup {
-        mode: Some("plan".to_owned()),
+        mode: named("plan"),
         ..setup()
     });
     say(&mut machine);
@@ -101,7 +107,7 @@ fn a_mode_among_the_options_is_set_as_an_option() {
 #[test]
 fn a_mode_that_the_agent_lacks_or_refuses_is_never_replaced_by_another() {
     let wants_plan = || Setup {
-        mode: Some("plan".to_owned()),
+        mode: named("plan"),
         ..setup()
     };
     let mut machine = Machine::new(wants_plan());
@@ -133,6 +139,67 @@ fn a_mode_that_the_agent_lacks_or_refuses_is_never_replaced_by_another() {
         sentence.contains("session/set_mode: not now (error -32603)"),
         "{sentence}"
     );
+}
+
+/// What a session with these modes is answered with, before the prompt: the line that sets the mode, or `Err` with
+/// the sentence why there is no turn.
+fn answered(mode: Mode, offers: &Value) -> Result<Value, String> {
+    let mut machine = Machine::new(Setup { mode, ..setup() });
+    say(&mut machine);
+    hear(&mut machine, &initialized());
+    say(&mut machine);
+    hear(&mut machine, &session(offers));
+    let said = say(&mut machine);
+    match machine.is_over() {
+        Some(Over::Never(sentence)) => Err(sentence),
+        Some(Over::Answered | Over::Cancelled) | None => Ok(said[0].clone()),
+    }
+}
+
+fn modes(names: &[&str]) -> Value {
+    let modes: Vec<Value> = names.iter().map(|name| json!({"id": name})).collect();
+    json!({"modes": {"availableModes": modes}})
+}
+
+/// Agents that begin in a mode that never asks are never denied anything: a gate begins in no such mode.
+#[test]
+fn an_agent_that_judges_is_put_into_the_strictest_mode_it_has() {
+    for (offers, set) in [
+        (vec!["agent", "read-only", "plan", "default"], "read-only"),
+        (vec!["default", "yolo", "plan"], "plan"),
+        (vec!["auto", "default"], "default"),
+    ] {
+        let line = answered(Mode::Unwriting, &modes(&offers)).unwrap();
+        assert_eq!(line["params"]["modeId"], set, "{offers:?}");
+    }
+    let options = json!({"configOptions": [{"id": "mode", "category": "mode", "options": [
+        {"value": "build"}, {"value": "plan"}]}]});
+    let line = answered(Mode::Unwriting, &options).unwrap();
+    assert_eq!(line["params"]["value"], "plan");
+}
+
+#[test]
+fn an_agent_that_judges_and_has_no_known_mode_does_not_begin() {
+    let sentence = answered(Mode::Unwriting, &modes(&["build", "auto"])).unwrap_err();
+    assert!(
+        sentence.contains("(read-only, plan, default), found build, auto"),
+        "{sentence}"
+    );
+    let sentence = answered(Mode::Unwriting, &json!({})).unwrap_err();
+    assert!(
+        sentence.contains("without modes") && sentence.contains("mode = \"default\""),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_mode_default_that_was_named_is_the_agents_own_only_if_it_has_no_modes() {
+    let line = answered(named("default"), &json!({})).unwrap();
+    assert_eq!(line["method"], "session/prompt");
+    let line = answered(Mode::Usual, &modes(&["build"])).unwrap();
+    assert_eq!(line["method"], "session/prompt");
+    let sentence = answered(named("default"), &modes(&["build"])).unwrap_err();
+    assert!(sentence.contains("found build"), "{sentence}");
 }
 
 #[test]
