@@ -42,6 +42,7 @@ const TAIL: &str = "
 # [agents.careful]
 # adapter = \"acp\"
 # argv    = [\"gemini\", \"--acp\"]
+# env     = [\"GEMINI_API_KEY\"]   # it gets no key that is not named here
 # [agents.careful.permissions]
 # default = \"ask\"      # or \"allow\", \"deny\"
 # rules   = [

@@ -23,24 +23,22 @@ fn every_shipped_profile_can_be_read() {
 fn commands_are_the_ones_that_were_tried() {
     let gate = Purpose::Gate;
     let resume = Purpose::Resume { session: "s-1" };
-    insta::assert_snapshot!(
-                                                                    [
-                                                                        words(Adapter::Claude, gate, None),
-                                                                        words(Adapter::Claude, Purpose::Run, Some("opus")),
-                                                                        words(Adapter::Claude, resume, None),
-                                                                        words(Adapter::Codex, gate, Some("m")),
-                                                                        words(Adapter::Codex, Purpose::Run, None),
-                                                                        words(Adapter::Codex, resume, Some("m")),
-                                                                        words(Adapter::Gemini, gate, Some("m")),
-                                                                        words(Adapter::Gemini, Purpose::Run, None),
-                                                                        words(Adapter::Gemini, resume, None),
-                                                                        words(Adapter::Opencode, gate, Some("p/m")),
-                                                                        words(Adapter::Opencode, Purpose::Run, None),
-                                                                        words(Adapter::Opencode, resume, None),
-                                                                    ]
-                                                                    .join("\n"),
-                                                                    @r"
-claude -p --output-format stream-json --verbose --tools Read,Glob,Grep --strict-mcp-config --permission-prompts none
+    let tried = [
+        words(Adapter::Claude, gate, None),
+        words(Adapter::Claude, Purpose::Run, Some("opus")),
+        words(Adapter::Claude, resume, None),
+        words(Adapter::Codex, gate, Some("m")),
+        words(Adapter::Codex, Purpose::Run, None),
+        words(Adapter::Codex, resume, Some("m")),
+        words(Adapter::Gemini, gate, Some("m")),
+        words(Adapter::Gemini, Purpose::Run, None),
+        words(Adapter::Gemini, resume, None),
+        words(Adapter::Opencode, gate, Some("p/m")),
+        words(Adapter::Opencode, Purpose::Run, None),
+        words(Adapter::Opencode, resume, None),
+    ];
+    insta::assert_snapshot!(tried.join("\n"), @r"
+claude -p --output-format stream-json --verbose --tools Read,Glob,Grep --strict-mcp-config --permission-prompts none --setting-sources user
 claude -p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash --permission-prompts none --model opus
 claude -p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash --permission-prompts none --resume s-1
 codex exec --json --skip-git-repo-check -s read-only -m m -
@@ -52,8 +50,7 @@ gemini -o stream-json --skip-trust --approval-mode yolo --resume s-1
 opencode run --format json -m p/m
 opencode run --format json
 opencode run --format json -s s-1
-"
-                                                                );
+");
 }
 
 /// L2: a key of the caller's reaches the agent it is for, and no other does.
@@ -78,6 +75,70 @@ fn only_listed_variables_are_handed_on() {
         assert!(!claude.hands_on(name), "{name}");
     }
     assert!(!Profile::of(Adapter::Command).hands_on("ANTHROPIC_API_KEY"));
+}
+
+/// L2: what opens a whole cloud account, and what is a key of another program's, is handed to nobody unnamed.
+#[test]
+fn no_profile_hands_on_the_keys_of_an_account_or_of_other_programs() {
+    for adapter in Adapter::ALL {
+        for name in [
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "GOOGLE_CREDENTIALS",
+            "GOOGLE_CLIENT_SECRET",
+            "AZURE_OPENAI_API_KEY",
+            "GITHUB_TOKEN",
+        ] {
+            assert!(
+                !Profile::of(*adapter).hands_on(name),
+                "{adapter} hands on {name}"
+            );
+        }
+    }
+    for adapter in [Adapter::Claude, Adapter::Opencode] {
+        for name in ["AWS_REGION", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK"] {
+            assert!(Profile::of(adapter).hands_on(name), "{adapter}: {name}");
+        }
+    }
+    for name in [
+        "GEMINI_API_KEY",
+        "GOOGLE_API_KEY",
+        "GOOGLE_GENAI_USE_VERTEXAI",
+    ] {
+        assert!(Profile::of(Adapter::Gemini).hands_on(name), "{name}");
+    }
+}
+
+/// L2: nobody knows whose agent it is, so it gets no provider's key unless its configuration names one.
+#[test]
+fn an_agent_that_is_spoken_to_is_handed_no_providers_key() {
+    let acp = Profile::of(Adapter::Acp);
+    for name in [
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+        "CODEX_API_KEY",
+        "OPENAI_API_KEY",
+        "GEMINI_API_KEY",
+        "GOOGLE_API_KEY",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "OPENCODE_API_KEY",
+        "OPENCODE_CONFIG_CONTENT",
+    ] {
+        assert!(!acp.hands_on(name), "{name}");
+    }
+    for name in ["CODEX_HOME", "HTTPS_PROXY", "SSL_CERT_FILE"] {
+        assert!(acp.hands_on(name), "{name}");
+    }
+}
+
+/// opencode asks nobody, also when it is spoken to.
+#[test]
+fn in_a_gate_opencode_has_the_same_tools_taken_away_when_it_is_spoken_to() {
+    let rules = &Profile::of(Adapter::Opencode).gate_env;
+    assert!(!rules.is_empty());
+    assert_eq!(rules, &Profile::of(Adapter::Acp).gate_env);
 }
 
 /// P3: a prompt that the CLI would refuse, or swallow, is refused before the start.
