@@ -231,6 +231,8 @@ words! {
         Truncated = "truncated",
         /// The program ended without its final line.
         TransportCut = "transport-cut",
+        /// The agent cannot do what is asked of it: a mode, a version of the protocol, a session. It was asked nothing.
+        Unsupported = "unsupported",
         /// A tool was denied.
         ToolDenied = "tool-denied",
         /// The program crashed.

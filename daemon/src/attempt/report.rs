@@ -170,9 +170,10 @@ impl Actor {
         seen.extend(self.unreported.then(|| self.progress()));
         let mut end = end_of(&exit);
         self.conclude_reading(&exit, &mut end);
-        if end.reason == Reason::TransportCut
+        if says_only_how(end.reason)
             && let Some(why) = self.why_never(&exit).await
         {
+            end.reason = Reason::Unsupported;
             end.detail = why;
         }
         let (recorded, read) = (exit.stdout_bytes, self.ingest.offset);
@@ -236,4 +237,13 @@ impl Actor {
         }
         Ok(Step::Done)
     }
+}
+
+/// Whether a reason tells only how the process ended. An agent that was given no work ends in any way once its input
+/// is closed, so that says nothing; what the agent's own words, or Synod, made of the end stands.
+const fn says_only_how(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::TransportCut | Reason::Crashed | Reason::Signalled | Reason::ExitNonzero
+    )
 }

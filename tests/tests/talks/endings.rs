@@ -75,6 +75,7 @@ fn a_mode_that_the_agent_lacks_is_said_and_no_work_begins() {
     let ended = stage.world.wait_end(&run);
     assert_eq!(ended.state, "failed", "{ended:?}");
     let attempt = synod_tests::World::only_attempt(&ended);
+    assert_eq!(attempt.reason, "unsupported", "{attempt:?}");
     assert!(attempt.detail.contains("no-such-mode"), "{attempt:?}");
     assert!(!stage.methods().contains(&"session/prompt".to_owned()));
 }
