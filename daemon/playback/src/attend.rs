@@ -7,14 +7,14 @@ use serde_json::json;
 
 use crate::{
     PlayError,
-    conversation::{AfterEof, AtEndOfScript, Conversation, Heard, Permission},
+    conversation::{AfterEof, AtEndOfScript, Conversation, Heard, Modes, Permission},
     player::{Attention, Player},
     speak::unfit,
     voice::{Asked, Speech, Tier},
 };
 
 /// Words that no turn is needed for: settings and ends.
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 19] = [
     "as",
     "session",
     "model",
@@ -27,6 +27,7 @@ const SETTINGS: [&str; 18] = [
     "stay-after-eof",
     "ask-twice",
     "refuses",
+    "modes",
     "remembers",
     "ignore",
     "eprint",
@@ -68,6 +69,13 @@ impl Player {
         self.setting("refuses", |it| {
             it.habits.refuses.insert(method, (code, text));
         })
+    }
+
+    pub fn word_modes(&mut self) -> Result<(), PlayError> {
+        let ids = self.next("modes")?;
+        let ids = ids.split(',').filter(|id| *id != "none");
+        let ids = ids.map(str::to_owned).collect();
+        self.setting("modes", |it| it.habits.modes = Modes::These(ids))
     }
 
     pub fn word_error(&mut self) -> Result<(), PlayError> {

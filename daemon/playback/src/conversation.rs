@@ -26,6 +26,7 @@ pub struct Habits {
     pub at_end_of_script: AtEndOfScript,
     pub after_eof: AfterEof,
     pub asks: Asks,
+    pub modes: Modes,
     /// By method: the error it answers with.
     pub refuses: BTreeMap<String, (i64, String)>,
     /// What an earlier turn said: told again when a session is loaded.
@@ -59,6 +60,31 @@ pub enum Asks {
     Once,
     /// The same request, with the same id, two times.
     Twice,
+}
+
+/// The session modes it offers.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum Modes {
+    #[default]
+    Usual,
+    /// By their ids, the one it begins in first; it has no modes if there are none.
+    These(Vec<String>),
+}
+
+impl Modes {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Usual => modes(),
+            Self::These(ids) => match ids.first() {
+                None => Value::Null,
+                Some(first) => {
+                    let modes: Vec<Value> =
+                        ids.iter().map(|id| json!({"id": id, "name": id})).collect();
+                    json!({"availableModes": modes, "currentModeId": first})
+                }
+            },
+        }
+    }
 }
 
 /// What came in that the script has to do with.
@@ -182,7 +208,8 @@ impl Conversation {
         match method {
             "initialize" => reply(id, json!({"result": initialized()}))?,
             "session/new" => {
-                let result = json!({"sessionId": facts.session, "modes": modes()});
+                let result =
+                    json!({"sessionId": facts.session, "modes": self.habits.modes.to_json()});
                 reply(id, json!({"result": result}))?;
             }
             "session/load" | "session/resume" => {
@@ -194,7 +221,10 @@ impl Conversation {
                         send(&update)?;
                     }
                 }
-                reply(id, json!({"result": {"modes": modes()}}))?;
+                reply(
+                    id,
+                    json!({"result": {"modes": self.habits.modes.to_json()}}),
+                )?;
             }
             "session/set_mode" | "session/set_model" | "session/close" => {
                 reply(id, json!({"result": {}}))?;

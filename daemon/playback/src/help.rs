@@ -78,6 +78,7 @@ after `done`, `fails` or `error` the following ones wait for the next prompt
   These stand before the first word of a turn:
   log PATH                        appends every line it receives to a file
   remembers TEXT                  an earlier answer, told again when a session is loaded
+  modes A,B                       the session modes it offers, the one it begins in first; none: it has none
   refuses METHOD CODE MESSAGE     answers this method with an error
   ask-twice                       sends every request for permission two times
   ignore-cancel, never-end-turn, stay-after-eof

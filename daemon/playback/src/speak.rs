@@ -95,6 +95,7 @@ impl Player {
                 .next(word)
                 .and_then(|text| self.setting(word, |it| it.habits.remembers = Some(text))),
             "refuses" => self.word_refuses(),
+            "modes" => self.word_modes(),
             "asks" => self.word_asks(),
             "if-allowed" => self.word_if(word, Permission::Allowed),
             "if-rejected" => self.word_if(word, Permission::Rejected),

@@ -9,6 +9,8 @@ mod stage;
 
 mod permissions;
 
+mod gates;
+
 mod endings;
 
 mod restarts;

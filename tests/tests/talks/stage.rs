@@ -8,6 +8,9 @@ use synod_tests::{World, config};
 
 use crate::world;
 
+const SPEC: &str =
+    "# Checkout\n\n- FR-1: The shop shall send a receipt by e-mail within 5 minutes.\n";
+
 /// See the module.
 pub struct Stage {
     pub world: World,
@@ -36,6 +39,16 @@ impl Stage {
         let run = self
             .world
             .json(["run", "--agent", "acp", "--detach", "do it"]);
+        run["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The same for a gate over a small specification.
+    #[track_caller]
+    pub fn start_gate(&self) -> String {
+        let spec = self.world.spec_dir("spec", &[("spec.md", SPEC)]);
+        let run = self.world.json([
+            "gate", "run", "clarify", "--spec", &spec, "--roster", "acp", "--detach",
+        ]);
         run["id"].as_str().unwrap().to_owned()
     }
 
