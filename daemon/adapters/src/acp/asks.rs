@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::bounds::{self, LONGEST_PATH, MOST_PATHS};
-use crate::{Choice, ChoiceKind, Permission, ToolKind};
+use crate::{Choice, ChoiceKind, Permission, Policy, Ruling, ToolKind};
 
 /// Fields of a tool's input that name files, as seen in the agents' own tools.
 const PATH_FIELDS: &[&str] = &[
@@ -105,14 +105,47 @@ impl Call {
         }
     }
 
+    /// A command first, whatever the agent calls the tool: codex-acp shows what it takes for reading as "Read foo".
     fn what(&self) -> String {
-        let by_command = self
-            .command
-            .as_ref()
-            .filter(|_| matches!(self.kind, None | Some(ToolKind::Execute | ToolKind::Other)));
-        match by_command.or(self.title.as_ref()) {
-            Some(what) => what.clone(),
-            None => "use a tool that it does not name".to_owned(),
+        match (&self.command, &self.title) {
+            (Some(command), Some(title)) if self.hides_its_command() && title != command => {
+                bounds::what(&format!("{command} ({title})"))
+            }
+            (Some(what), _) | (None, Some(what)) => what.clone(),
+            (None, None) => "use a tool that it does not name".to_owned(),
+        }
+    }
+
+    /// Whether a command goes by the name of something else.
+    fn hides_its_command(&self) -> bool {
+        self.command.is_some()
+            && !matches!(self.kind, None | Some(ToolKind::Execute | ToolKind::Other))
+    }
+}
+
+/// A permission that is asked for.
+pub(super) struct Wish {
+    /// Whole. With a command in it, it is one to execute that.
+    pub(super) permission: Permission,
+    /// What the agent calls the tool.
+    pub(super) called: ToolKind,
+}
+
+impl Wish {
+    /// A command is judged as one, and as what the agent calls it: the stricter ruling holds, so that no name makes
+    /// it more than either allows.
+    pub(super) fn ruling(&self, policy: &Policy, cwd: &str) -> Ruling {
+        let as_called = Permission {
+            kind: self.called,
+            ..self.permission.clone()
+        };
+        let rulings = [&self.permission, &as_called].map(|asked| policy.rule(asked, cwd));
+        if rulings.contains(&Ruling::Deny) {
+            Ruling::Deny
+        } else if rulings.contains(&Ruling::Ask) {
+            Ruling::Ask
+        } else {
+            Ruling::Allow
         }
     }
 }
@@ -123,7 +156,7 @@ pub(super) fn permission(
     id: &str,
     params: Option<&Value>,
     calls: &Calls,
-) -> Result<Permission, &'static str> {
+) -> Result<Wish, &'static str> {
     let params = params.ok_or("expected parameters, found none that can be read")?;
     let said = &params["toolCall"];
     let mut call = said["toolCallId"]
@@ -140,12 +173,16 @@ pub(super) fn permission(
     let Paths::Named(paths) = call.paths else {
         return Err("expected at most 1000 paths of at most 4096 bytes, found more or longer ones");
     };
-    Ok(Permission {
-        request: id.to_owned(),
-        what,
-        kind: call.kind.unwrap_or_default(),
-        paths,
-        choices: choices.collect(),
+    let called = call.kind.unwrap_or_default();
+    Ok(Wish {
+        permission: Permission {
+            request: id.to_owned(),
+            what,
+            kind: call.command.map_or(called, |_| ToolKind::Execute),
+            paths,
+            choices: choices.collect(),
+        },
+        called,
     })
 }
 

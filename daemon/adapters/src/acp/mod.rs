@@ -152,8 +152,8 @@ impl Machine {
     /// A policy rules on the whole request; people are shown as much as they can read.
     fn wanted(&self, id: &str, params: Option<&Value>) -> Wanted {
         let ruled = asks::permission(id, params, &self.calls).and_then(|whole| {
-            let ruling = self.policy.rule(&whole, &self.cwd);
-            let permission = bounds::shown(whole)?;
+            let ruling = whole.ruling(&self.policy, &self.cwd);
+            let permission = bounds::shown(whole.permission)?;
             Ok(Wanted::Permission { permission, ruling })
         });
         ruled.unwrap_or_else(|why| Wanted::Unreadable { why })

@@ -83,11 +83,13 @@ impl Acp {
             }
             Some("session/request_permission") => {
                 let call = params.get("toolCall");
-                let title = call.get("title").text().unwrap_or_default().to_owned();
-                let what = if title.is_empty() {
-                    what_of(call.get("rawInput"))
-                } else {
-                    title
+                let input = call.get("rawInput");
+                let what = match call.get("title").text() {
+                    // A title may hide the command it is about.
+                    Some(title) if !title.is_empty() && input.get("command").is_null() => {
+                        title.to_owned()
+                    }
+                    Some(_) | None => what_of(input),
                 };
                 base.emit(
                     events,

@@ -76,6 +76,67 @@ fn an_id_that_is_used_again_is_another_request_and_waits_for_the_first() {
     );
 }
 
+/// codex-acp calls commands that it takes for reading `read`, with a title that does not hold the command.
+#[test]
+fn a_command_is_shown_and_ruled_as_one_whatever_the_agent_calls_it() {
+    let request = |kind: &str| {
+        let mut request = asks(&json!(7), "Read notes.txt");
+        request["params"]["toolCall"]["kind"] = json!(kind);
+        request["params"]["toolCall"]["rawInput"] =
+            json!({"command": ["cat", "notes.txt; rm -r ~"]});
+        request["params"]["toolCall"]["locations"] = json!([{"path": "notes.txt"}]);
+        request
+    };
+    let allows = |kinds: &[ToolKind], denied: &[ToolKind]| Policy {
+        rules: vec![
+            Rule {
+                kinds: denied.to_vec(),
+                paths: Vec::new(),
+                ruling: Ruling::Deny,
+            },
+            Rule {
+                kinds: kinds.to_vec(),
+                paths: Vec::new(),
+                ruling: Ruling::Allow,
+            },
+        ],
+        otherwise: Ruling::Ask,
+    };
+    let with = |policy, kind: &str| {
+        let mut machine = in_turn(Setup { policy, ..setup() });
+        hear(&mut machine, &request(kind));
+        machine
+    };
+    let reads = || allows(&[ToolKind::Read], &[ToolKind::Fetch]);
+    for kind in ["read", "search", "other", "edit"] {
+        let machine = with(reads(), kind);
+        let open = machine.open();
+        assert_eq!(open.len(), 1, "{kind} is asked for");
+        assert_eq!(open[0].kind, ToolKind::Execute);
+        assert!(
+            open[0].what.starts_with("cat notes.txt; rm -r ~"),
+            "{kind}: {}",
+            open[0].what
+        );
+    }
+    assert!(
+        with(reads(), "read").open()[0]
+            .what
+            .ends_with("(Read notes.txt)")
+    );
+    // In a gate it is denied.
+    let mut machine = with(Policy::read_only(), "read");
+    assert_eq!(say(&mut machine), [chosen(&json!(7), "no")]);
+    // The stricter of both rulings holds, the other way round too.
+    let mut machine = with(allows(&[ToolKind::Execute], &[ToolKind::Edit]), "edit");
+    assert_eq!(say(&mut machine), [chosen(&json!(7), "no")]);
+    let mut machine = with(
+        allows(&[ToolKind::Execute, ToolKind::Read], &[ToolKind::Edit]),
+        "read",
+    );
+    assert_eq!(say(&mut machine), [chosen(&json!(7), "once")]);
+}
+
 #[test]
 fn a_policy_allows_once_denies_once_and_never_for_good() {
     let ruled = |ruling| Setup {
