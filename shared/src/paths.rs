@@ -129,6 +129,11 @@ impl Paths {
     pub fn archive(&self) -> PathBuf {
         self.state_dir.join("archive")
     }
+    /// Worktrees and copies in which runs work, one for each, named after the run's id.
+    #[must_use]
+    pub fn worktrees(&self) -> PathBuf {
+        self.state_dir.join("worktrees")
+    }
     /// What was submitted: inputs and prompts, a folder for each run.
     #[must_use]
     pub fn submissions(&self) -> PathBuf {

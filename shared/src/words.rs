@@ -165,6 +165,36 @@ impl AttemptState {
 }
 
 words! {
+    /// Where a run that may write works.
+    WorkspaceKind as "workspace kind" {
+        /// In the folder itself.
+        None = "none",
+        /// In a git worktree of its own.
+        Worktree = "worktree",
+        /// In a copy of the folder.
+        Copy = "copy",
+    }
+}
+
+words! {
+    /// What has become of a run's workspace.
+    WorkspaceState as "workspace state" {
+        /// Made when the run starts.
+        Planned = "planned",
+        /// There.
+        Made = "made",
+        /// Its work is in another branch.
+        Merged = "merged",
+        /// Its branch stays, the worktree is gone.
+        Left = "left",
+        /// Thrown away on request.
+        Discarded = "discarded",
+        /// Removed, because nothing in it was not elsewhere.
+        Cleaned = "cleaned",
+    }
+}
+
+words! {
     /// Why something ended: the one published table (`docs/api.md`).
     Reason as "reason" {
         /// Ended well.

@@ -12,7 +12,7 @@ use synod_shared::{
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-use crate::time::Now;
+use crate::{time::Now, workspace::Workspace};
 
 /// One submission.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Run {
     pub stop: Option<Stop>,
     /// Questions still open; kept here so that a list needs no second look.
     pub open_questions: u32,
+    /// Where its agent works, if it may write.
+    #[serde(default)]
+    pub workspace: Option<Workspace>,
 }
 
 /// What kind of work a run is.

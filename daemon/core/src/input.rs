@@ -6,7 +6,10 @@ use synod_adapters::Permission;
 use synod_consensus::{Answer, Disposition, Outcome, Policy, RawFinding};
 use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
 
-use crate::entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run, Told};
+use crate::{
+    entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run, Told},
+    workspace::{Step, Workspace},
+};
 
 /// A command or an observation. Time that passes is an input too.
 #[derive(Debug, Clone)]
@@ -36,6 +39,11 @@ pub enum Command {
     },
     Answer(AnswerQuestion),
     AnswerRest(AnswerRest),
+    /// An ended run's workspace was merged, left or discarded.
+    Workspace {
+        run: RunId,
+        step: Step,
+    },
 }
 
 impl Command {
@@ -50,6 +58,7 @@ impl Command {
             Self::Replace { .. } => "replace",
             Self::Answer(_) => "answer",
             Self::AnswerRest(_) => "answer-rest",
+            Self::Workspace { .. } => "workspace",
         }
     }
 }
@@ -65,6 +74,8 @@ pub struct SpawnAgent {
     pub subject: String,
     pub agent: AgentSpec,
     pub configured: Configured,
+    /// Where it is to work, if it may write.
+    pub workspace: Option<Workspace>,
 }
 
 /// Whether a single-agent run names a configured agent.
@@ -165,6 +176,8 @@ pub enum Observation {
     },
     /// The answers were weighed.
     Weighed(Box<Weighing>),
+    /// Something happened to a run's workspace, which may have ended long ago.
+    Workspace { run: RunId, step: Step },
     /// A run that the database does not know, proved by an attempt's directory.
     Found(Box<Found>),
 }

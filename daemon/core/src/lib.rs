@@ -10,6 +10,7 @@
 pub mod entity;
 pub mod input;
 pub mod time;
+pub mod workspace;
 
 pub mod state;
 

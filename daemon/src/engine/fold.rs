@@ -108,6 +108,7 @@ fn exec() -> Command {
         subject: "true".to_owned(),
         agent: spec("true", "local"),
         configured: Configured::CommandLine,
+        workspace: None,
     }))
 }
 

@@ -31,6 +31,7 @@ pub(super) fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
         paths.runs(),
         paths.archive(),
         paths.submissions(),
+        paths.worktrees(),
         paths.environments(),
         paths.probes(),
     ];

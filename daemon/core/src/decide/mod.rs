@@ -10,6 +10,7 @@ mod observe;
 mod permission;
 mod schedule;
 mod spawn;
+mod workspace;
 
 use synod_consensus::Answer;
 use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
@@ -221,5 +222,6 @@ fn decide_command(turn: &mut Turn<'_>, command: Command) -> Result<Reply, Reject
         Command::Replace { execution, fresh } => spawn::replace(turn, execution, fresh),
         Command::Answer(word) => answer::one(turn, word),
         Command::AnswerRest(word) => answer::rest(turn, &word),
+        Command::Workspace { run, step } => workspace::settle(turn, run, &step),
     }
 }

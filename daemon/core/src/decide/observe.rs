@@ -6,7 +6,7 @@ use synod_shared::{
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission};
+use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, workspace};
 use crate::{
     entity::{Attempt, End, Execution, Progress, Stop, Told, Work},
     input::{Found, Invalid, Observation},
@@ -54,6 +54,7 @@ pub(super) fn observe(turn: &mut Turn<'_>, observation: Observation) {
         Observation::ActorFailed { attempt, detail } => actor_failed(turn, attempt, &detail),
         Observation::Validated { execution, result } => validated(turn, execution, result),
         Observation::Weighed(weighing) => gate::weighed(turn, *weighing),
+        Observation::Workspace { run, step } => workspace::observed(turn, run, &step),
         Observation::Found(found) => import(turn, *found),
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rej
         request_id: spawn.request_id,
         stop: None,
         open_questions: 0,
+        workspace: spawn.workspace,
     });
     queue(turn, spawn.run, spawn.execution, spawn.agent, 0);
     Ok(reply(spawn.run, Some(spawn.execution)))
@@ -75,6 +76,7 @@ pub(super) fn gate(turn: &mut Turn<'_>, spawn: SpawnGate) -> Result<Reply, Rejec
         request_id: spawn.request_id,
         stop: None,
         open_questions: 0,
+        workspace: None,
     });
     for (position, (id, agent)) in (0..).zip(spawn.seats) {
         queue(turn, spawn.run, id, agent, position);

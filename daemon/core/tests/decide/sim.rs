@@ -128,6 +128,7 @@ impl Sim {
             subject: "true".to_owned(),
             agent,
             configured: Configured::CommandLine,
+            workspace: None,
         })))
         .map(|reply| reply.run)
     }
