@@ -1,5 +1,5 @@
-//! What the program is asked to be: the daemon, a shim, a reviewer, or a program that plays a
-//! part. All but the daemon never see a runtime.
+//! What the program is asked to be: the daemon, a shim, a reviewer, git (which is started through
+//! it), or a program that plays a part. All but the daemon never see a runtime.
 
 use std::{
     ffi::OsString,
@@ -41,6 +41,9 @@ pub fn main() -> ExitCode {
         ),
         ["fake-agent", ..] => synod_playback::fake_agent(&["fake-agent"], args.into_iter().skip(1)),
         ["replay", ..] => synod_playback::replay(args.into_iter().skip(1)),
+        ["git", umask, ..] => {
+            crate::workspace::become_git(umask, args.get(2..).unwrap_or_default())
+        }
         ["serve"] => daemon(None),
         ["serve", "--socket", _] => daemon(args.get(2).map(PathBuf::from)),
         ["--version" | "-V"] => {

@@ -24,4 +24,6 @@ mod rpc;
 mod store;
 mod submit;
 mod supervise;
+mod tidy;
 mod wire;
+mod workspace;

@@ -41,6 +41,8 @@ use crate::{
     store::{Reader, Store, Watermark},
     submit::{self, Submitter, keep},
     supervise::Supervisor,
+    tidy::Tidier,
+    workspace::{self, Git, Workspaces},
 };
 
 /// How long the end waits for actors to come to a stop.
@@ -110,6 +112,10 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let containment = mechanism.describe();
     let publisher = Publisher::new(&store.feed().to_string());
     let watcher = Watcher::start().context("inotify cannot be used")?;
+    let git = Git {
+        exe: own_exe(),
+        umask: restore.umask,
+    };
     let launcher = Arc::new(Launcher {
         exe: own_exe(),
         paths: paths.clone(),
@@ -117,17 +123,19 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
         restore,
         boot_id,
         watermark: watermark.clone(),
+        workspaces: Workspaces::new(git.clone(), paths.clone()),
     });
     let submitter = Arc::new(Submitter {
         paths: paths.clone(),
         gates: Gates::builtin()?,
         synodd,
+        git,
     });
     let tasks = TaskTracker::new();
     let start = engine::Start {
         store,
         limits: limits(&config),
-        clock,
+        clock: clock.clone(),
         publisher: publisher.clone(),
         found,
         watermark,
@@ -139,8 +147,16 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
             watcher.clone(),
             engine,
             tasks.clone(),
+            Arc::clone(&reader),
         )
     });
+    workspace::sweep_scratch(&launcher.workspaces);
+    let tidier = Tidier {
+        launcher: Arc::clone(&launcher),
+        reader: Arc::clone(&reader),
+        engine: engine.clone(),
+    };
+    tasks.spawn(tidier.run(Arc::clone(&submitter), clock, ending.clone()));
     let ended_with = Arc::clone(&launcher);
     let context = rpc::Context {
         engine: engine.clone(),

@@ -19,7 +19,7 @@ use synod_core::{
 use synod_proto::v1;
 use synod_shared::{
     ids::AttemptId,
-    words::{ExecutionState, Reason},
+    words::{ExecutionState, Reason, RunState, WorkspaceKind, WorkspaceState},
 };
 use tokio::{runtime::Handle, sync::watch, task::spawn_blocking};
 use tokio_util::task::TaskTracker;
@@ -28,7 +28,9 @@ use crate::{
     answers,
     attempt::{self, Attending, Choices, Launcher, Watcher},
     engine::{Effects, Engine},
+    store::Reader,
     submit::{Submitter, keep},
+    tidy::Tidier,
 };
 
 /// How long after its actor's failure an attempt gets another.
@@ -43,6 +45,7 @@ pub struct Supervisor {
     pub engine: Engine,
     pub runtime: Handle,
     pub tasks: TaskTracker,
+    tidier: Tidier,
     attending: HashMap<AttemptId, Attended>,
     working: HashSet<Effect>,
     panic_hook: Option<String>,
@@ -66,8 +69,15 @@ impl Supervisor {
         watcher: Watcher,
         engine: Engine,
         tasks: TaskTracker,
+        reader: Arc<Reader>,
     ) -> Self {
+        let tidier = Tidier {
+            launcher: Arc::clone(&launcher),
+            reader,
+            engine: engine.clone(),
+        };
         Self {
+            tidier,
             launcher,
             submitter,
             watcher,
@@ -295,6 +305,13 @@ impl Effects for Supervisor {
 
     fn committed(&mut self, changes: &[v1::Change]) {
         for change in changes {
+            if let Some(v1::change::Entity::Run(run)) = &change.entity
+                && run.state.parse().is_ok_and(RunState::is_terminal)
+                && run.workspace.as_ref().is_some_and(is_to_be_tidied)
+            {
+                let tidied = self.tidier.clone().ended(run.id.clone());
+                self.tasks.spawn_on(tidied, &self.runtime);
+            }
             if let Some(v1::change::Entity::Execution(execution)) = &change.entity
                 && execution
                     .state
@@ -323,6 +340,13 @@ fn attending(id: AttemptId, state: &State) -> Option<Attending> {
         },
         attempt,
     })
+}
+
+/// Whether somebody has to look at a workspace once its run has ended.
+fn is_to_be_tidied(workspace: &v1::Workspace) -> bool {
+    let stands = workspace.state.parse();
+    workspace.kind != WorkspaceKind::None.as_str()
+        && matches!(stands, Ok(WorkspaceState::Planned | WorkspaceState::Made))
 }
 
 /// `NAME` panics always, `NAME:once` only the first time.

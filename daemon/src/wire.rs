@@ -1,7 +1,7 @@
 //! From the core's entities to the protocol's messages. The only way there: deltas, snapshots and answers to
 //! queries go through the same conversion.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use prost_types::Timestamp;
 use synod_adapters::{Money, Usage};
@@ -9,6 +9,7 @@ use synod_consensus::Disposition;
 use synod_core::entity::{
     About, Asked, Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
 };
+use synod_core::workspace::{Place, Standing, Workspace};
 use synod_proto::v1;
 use synod_shared::{
     projection,
@@ -81,7 +82,38 @@ pub fn run(run: &Run, revision: u64) -> v1::Run {
             Work::Gate(_) | Work::Agent => Some(run.open_questions),
             Work::Command => None,
         },
+        workspace: run.workspace.as_ref().map(workspace),
         ..v1::Run::default()
+    }
+}
+
+/// A run's workspace.
+fn workspace(of: &Workspace) -> v1::Workspace {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let (repository, worktree) = match &of.place {
+        Place::None { .. } => (String::new(), None),
+        Place::Worktree(worktree) => (text(&worktree.repository), Some(worktree)),
+        Place::Copy { folder, .. } => (text(folder), None),
+    };
+    let (onto, commit) = match &of.standing {
+        Standing::Planned | Standing::Made | Standing::Discarded => (None, None),
+        Standing::Merged { onto, commit, .. } => (Some(onto), Some(commit)),
+        Standing::Left { commit } => (None, Some(commit)),
+        Standing::Cleaned { commit } => (None, commit.as_ref()),
+    };
+    v1::Workspace {
+        kind: of.kind().to_string(),
+        path: text(of.path()),
+        repository,
+        base: worktree
+            .map(|worktree| worktree.base.clone())
+            .unwrap_or_default(),
+        branch: worktree
+            .and_then(|worktree| worktree.branch.clone())
+            .unwrap_or_default(),
+        state: of.state().to_string(),
+        onto: onto.cloned().unwrap_or_default(),
+        commit: commit.cloned().unwrap_or_default(),
     }
 }
 

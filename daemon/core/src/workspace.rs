@@ -51,8 +51,12 @@ pub enum Standing {
     Planned,
     /// It is there, and an agent may have worked in it.
     Made,
-    /// Its work is in the branch `onto`, as this commit.
-    Merged { onto: String, commit: String },
+    /// Its work is in the branch `onto`, as this commit; its own branch ended at `tip`.
+    Merged {
+        onto: String,
+        commit: String,
+        tip: String,
+    },
     /// Its branch stays with this commit; the worktree is gone.
     Left { commit: String },
     /// Thrown away on request.
@@ -73,6 +77,7 @@ pub enum Step {
     Merged {
         onto: String,
         commit: String,
+        tip: String,
     },
     Left {
         commit: String,
@@ -175,10 +180,11 @@ impl Workspace {
             | (Standing::Discarded, Step::Discarded)
             | (Standing::Cleaned { .. }, Step::Cleaned { .. }) => After::Same,
             (Standing::Planned, Step::Made) => moved(Standing::Made),
-            (Standing::Planned | Standing::Made, Step::Merged { onto, commit }) => {
+            (Standing::Planned | Standing::Made, Step::Merged { onto, commit, tip }) => {
                 moved(Standing::Merged {
                     onto: onto.clone(),
                     commit: commit.clone(),
+                    tip: tip.clone(),
                 })
             }
             (Standing::Planned | Standing::Made, Step::Left { commit }) => moved(Standing::Left {
@@ -262,7 +268,9 @@ mod tests {
 
     #[test]
     fn the_folder_itself_needs_no_making() {
-        let place = Place::None { folder: "/w".into() };
+        let place = Place::None {
+            folder: "/w".into(),
+        };
         assert_eq!(Workspace::planned(place).state(), WorkspaceState::Made);
     }
 }

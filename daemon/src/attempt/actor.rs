@@ -28,6 +28,7 @@ use super::{
     shim::Shim,
     talking::{Choices, Talking},
     watch::Watcher,
+    workspace::Place,
 };
 use crate::engine::Engine;
 
@@ -266,6 +267,12 @@ impl Actor {
     }
 
     async fn create(&mut self) -> Result<Step, AttendError> {
+        match self.make_workspace().await {
+            Ok(Place::There) => {}
+            Ok(Place::NobodyToTell) => return Ok(Step::Done),
+            Err(AttendError::Launch(error)) => return self.not_started(error).await,
+            Err(error) => return Err(error),
+        }
         let (launcher, attempt, agent, found) = (
             Arc::clone(&self.launcher),
             self.attempt.clone(),
@@ -312,7 +319,9 @@ impl Actor {
         }
         let reason = match error {
             LaunchError::Submission(_) => Reason::SubmissionLost,
-            LaunchError::Dir(_) | LaunchError::Spawn { .. } => Reason::SpawnFailed,
+            LaunchError::Dir(_) | LaunchError::Workspace(_) | LaunchError::Spawn { .. } => {
+                Reason::SpawnFailed
+            }
         };
         self.lost(reason, &error.to_string()).await
     }

@@ -30,6 +30,7 @@ use thiserror::Error;
 use crate::{
     store::Watermark,
     submit::keep::{self, KeepError},
+    workspace::{WorkspaceError, Workspaces},
 };
 
 /// Makes run directories and starts shims in them.
@@ -42,6 +43,7 @@ pub struct Launcher {
     pub restore: Restore,
     pub boot_id: String,
     pub watermark: Watermark,
+    pub workspaces: Workspaces,
 }
 
 /// Why a shim was not started.
@@ -53,6 +55,9 @@ pub enum LaunchError {
     /// The directory.
     #[error(transparent)]
     Dir(#[from] DirError),
+    /// Where it is to work.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     /// The program.
     #[error("the shim {} cannot be started: {source}", exe.display())]
     Spawn { exe: PathBuf, source: io::Error },
@@ -108,7 +113,10 @@ impl Launcher {
             request_id: found.run.request_id.clone(),
             agent: agent.name.clone(),
             argv: self.argv(agent, &name, &prompt),
-            cwd: agent.cwd.clone(),
+            cwd: match &found.run.workspace {
+                Some(workspace) => workspace.cwd(),
+                None => agent.cwd.clone(),
+            },
             stdin: match (agent.adapter, agent.prompt) {
                 (Adapter::Acp, _) => Stdin::Journal,
                 (

@@ -17,6 +17,7 @@ mod talk;
 mod talking;
 mod wait;
 mod watch;
+mod workspace;
 
 pub use self::{
     actor::{Attending, attend},

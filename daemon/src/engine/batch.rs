@@ -9,7 +9,7 @@ use synod_core::{
     time::Now,
 };
 use synod_proto::v1;
-use synod_shared::ids::AttemptId;
+use synod_shared::ids::{AttemptId, RunId};
 use tokio::sync::oneshot;
 
 use super::{
@@ -39,6 +39,7 @@ pub(super) struct Batch<'s> {
     changes: Vec<v1::Change>,
     answers: Vec<Answer>,
     done: Vec<Observer>,
+    recalled: Vec<RunId>,
 }
 
 /// What a committed batch leaves to be done: publish, then answer.
@@ -47,6 +48,8 @@ pub(super) struct Outcome {
     /// Whether anything was written: only then there was room.
     pub wrote: bool,
     pub changes: Vec<v1::Change>,
+    /// Ended runs that were looked at once more, and are to be forgotten again.
+    pub recalled: Vec<RunId>,
     answers: Vec<Answer>,
     done: Vec<Observer>,
 }
@@ -79,6 +82,7 @@ impl<'s> Batch<'s> {
             changes: Vec::new(),
             answers: Vec::new(),
             done: Vec::new(),
+            recalled: Vec::new(),
         }
     }
 
@@ -122,6 +126,9 @@ impl<'s> Batch<'s> {
         let _span =
             tracing::info_span!("command", name = command.name(), request_id = %id).entered();
         self.name(&mut command)?;
+        if let Command::Workspace { run, .. } = &command {
+            self.recall(*run)?;
+        }
         let target = target(&command);
         let mut turn = Turn::new(self.state, &self.now);
         let decided = decide(&mut turn, Input::Command(command));
@@ -163,7 +170,19 @@ impl<'s> Batch<'s> {
             | Command::CancelExecution { .. }
             | Command::Replace { .. }
             | Command::Answer(_)
-            | Command::AnswerRest(_) => {}
+            | Command::AnswerRest(_)
+            | Command::Workspace { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// A workspace outlives its run's place in the live state: the run is brought back for this turn.
+    fn recall(&mut self, id: RunId) -> Result<(), StoreError> {
+        if self.state.run(id).is_none()
+            && let Some(run) = self.transaction.run(&id.to_string())?
+        {
+            self.state.apply(&Entity::Run(run));
+            self.recalled.push(id);
         }
         Ok(())
     }
@@ -210,6 +229,9 @@ impl<'s> Batch<'s> {
                     continue;
                 }
                 self.transaction.claim_name(&found.run.name)?;
+            }
+            if let Observation::Workspace { run, .. } = &observation {
+                self.recall(*run)?;
             }
             self.input(Input::Observation(observation))?;
         }
@@ -283,6 +305,7 @@ impl<'s> Batch<'s> {
             changes,
             answers,
             done,
+            recalled,
             ..
         } = self;
         let wrote = !changes.is_empty();
@@ -297,6 +320,7 @@ impl<'s> Batch<'s> {
                 revision,
                 wrote,
                 changes,
+                recalled,
                 answers,
                 done,
             }),
@@ -362,7 +386,8 @@ fn target(command: &Command) -> Option<String> {
         | Command::SpawnGate(_)
         | Command::Replace { .. }
         | Command::Answer(_)
-        | Command::AnswerRest(_) => None,
+        | Command::AnswerRest(_)
+        | Command::Workspace { .. } => None,
     }
 }
 

@@ -270,6 +270,7 @@ impl<E: Effects> Thread<E> {
     }
 
     fn publish(&mut self, outcome: Outcome) {
+        self.ended.extend(&outcome.recalled);
         if !outcome.changes.is_empty() {
             let _span = tracing::debug_span!(
                 "commit",

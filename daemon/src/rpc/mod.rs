@@ -18,6 +18,7 @@ mod spawn;
 pub mod status;
 mod supervisor;
 mod usage;
+mod workspace;
 
 use std::sync::Arc;
 

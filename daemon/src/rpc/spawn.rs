@@ -334,7 +334,8 @@ fn made_by(command: &synod_core::input::Command) -> Made {
         Command::CancelRun { .. }
         | Command::CancelExecution { .. }
         | Command::Answer(_)
-        | Command::AnswerRest(_) => Made::Nothing,
+        | Command::AnswerRest(_)
+        | Command::Workspace { .. } => Made::Nothing,
     }
 }
 

@@ -4,7 +4,9 @@ use synod_core::decide::Rejection;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::{engine::EngineError, store::StoreError, submit::SubmitError};
+use crate::{
+    engine::EngineError, store::StoreError, submit::SubmitError, workspace::WorkspaceError,
+};
 
 /// The domain of the reasons.
 const DOMAIN: &str = "synod";
@@ -76,6 +78,7 @@ pub fn from_submit(error: &SubmitError) -> Status {
         SubmitError::Keep(error) if error.is_full() => Code::ResourceExhausted,
         SubmitError::Keep(_) | SubmitError::Random(_) => Code::Internal,
         SubmitError::PromptGone { .. } => Code::FailedPrecondition,
+        SubmitError::Workspace(error) => workspace_code(error),
         SubmitError::Gate(synod_config::GateError::Unknown { .. }) => Code::NotFound,
         _ => Code::InvalidArgument,
     };
@@ -83,6 +86,20 @@ pub fn from_submit(error: &SubmitError) -> Status {
         tracing::error!(%error, "a submission failed");
     }
     with_reason(code, error.code(), error.to_string())
+}
+
+/// A workspace that is not as it would have to be.
+#[must_use]
+pub fn from_workspace(error: &WorkspaceError) -> Status {
+    with_reason(workspace_code(error), error.code(), error.to_string())
+}
+
+const fn workspace_code(error: &WorkspaceError) -> Code {
+    if error.is_usage() {
+        Code::InvalidArgument
+    } else {
+        Code::FailedPrecondition
+    }
 }
 
 /// The database could not be read.

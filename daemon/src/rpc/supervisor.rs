@@ -3,12 +3,23 @@
 use synod_proto::v1::{self, supervisor_server::Supervisor};
 use tonic::{Request, Response, Status};
 
-use super::{Context, cancel, configured, daemon, probe, query, questions, spawn, usage};
+use super::{
+    Context, cancel, configured, daemon, probe, query, questions, spawn, usage, workspace,
+};
 
 macro_rules! calls {
     ($($name:ident($request:ident) -> $response:ident = $body:expr;)+) => {
         #[tonic::async_trait]
         impl Supervisor for Context {
+            type DiffRunStream = workspace::Diff;
+
+            async fn diff_run(
+                &self,
+                request: Request<v1::DiffRunRequest>,
+            ) -> Result<Response<Self::DiffRunStream>, Status> {
+                workspace::diff(self, request.into_inner()).await.map(Response::new)
+            }
+
             $(
                 async fn $name(
                     &self,
@@ -33,6 +44,8 @@ calls! {
     query_status(QueryStatusRequest) -> QueryStatusResponse = |c, r| Box::pin(query::query_status(c, r));
     get_run(GetRunRequest) -> GetRunResponse = |c, r| Box::pin(query::get_run(c, r));
     list_runs(ListRunsRequest) -> ListRunsResponse = |c, r| Box::pin(query::list_runs(c, r));
+    merge_run(MergeRunRequest) -> MergeRunResponse = |c, r| Box::pin(workspace::merge(c, r));
+    discard_run(DiscardRunRequest) -> DiscardRunResponse = |c, r| Box::pin(workspace::discard(c, r));
     list_questions(ListQuestionsRequest) -> ListQuestionsResponse = |c, r| Box::pin(questions::list(c, r));
     answer_question(AnswerQuestionRequest) -> AnswerQuestionResponse = |c, r| Box::pin(questions::answer(c, r));
     answer_rest(AnswerRestRequest) -> AnswerRestResponse = |c, r| Box::pin(questions::rest(c, r));

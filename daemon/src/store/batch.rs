@@ -243,6 +243,22 @@ impl Batch<'_> {
         Ok(find("SELECT run_id FROM questions WHERE id = ?1")?.map(|run| Known::Question { run }))
     }
 
+    /// A run as it stands, live or ended.
+    pub fn run(&self, id: &str) -> Result<Option<synod_core::entity::Run>, StoreError> {
+        let body: Option<String> = self
+            .transaction
+            .prepare_cached("SELECT body FROM runs WHERE id = ?1")
+            .and_then(|mut statement| statement.query_row([id], |row| row.get(0)).optional())
+            .map_err(|source| StoreError::sort(self.path, source))?;
+        body.map(|body| {
+            serde_json::from_str(&body).map_err(|source| StoreError::Row {
+                table: "runs",
+                source,
+            })
+        })
+        .transpose()
+    }
+
     /// Makes it durable.
     pub fn commit(self) -> Result<u64, StoreError> {
         let path = self.path;

@@ -21,6 +21,7 @@ use super::{
     keep::Kept,
     spec::{Task, check_prompt, check_words, spec_of},
 };
+use crate::workspace::{Wish, WorkspaceError, plan};
 
 /// The provider and the family of a command line that no configuration names.
 const LOCAL: &str = "local";
@@ -89,11 +90,25 @@ pub fn agent(
             (spec, Configured::Agent, prompt.prompt, subject, env)
         }
     };
+    let (run, execution) = (RunId::mint(), ExecutionId::mint());
+    let workspace = match configured {
+        Configured::CommandLine if request.isolation.is_empty() => None,
+        Configured::CommandLine => return Err(WorkspaceError::OfCommand.into()),
+        Configured::Agent => {
+            let wish = Wish::parse(&request.isolation)?;
+            Some(plan(
+                &submitter.git,
+                &submitter.paths,
+                &spec.cwd,
+                wish,
+                run,
+            )?)
+        }
+    };
     let name = match request.name {
         name if name.is_empty() => base_name(&spec, configured),
         name => checked_name(name)?,
     };
-    let (run, execution) = (RunId::mint(), ExecutionId::mint());
     let mut kept = Kept::default();
     kept.environment(&submitter.paths, execution, &env)?;
     kept.prompt(&submitter.paths, execution, &input)?;
@@ -106,6 +121,7 @@ pub fn agent(
         subject,
         agent: spec,
         configured,
+        workspace,
     }));
     Ok(Ready { command, kept })
 }
@@ -185,19 +201,34 @@ pub fn again(
         Work::Command => Configured::CommandLine,
         Work::Agent => Configured::Agent,
     };
+    let run = RunId::mint();
+    let workspace = match &of.run.workspace {
+        None => None,
+        Some(before) => {
+            let wish = Wish::again(before);
+            Some(plan(
+                &submitter.git,
+                &submitter.paths,
+                &spec.cwd,
+                wish,
+                run,
+            )?)
+        }
+    };
     let base = of
         .run
         .name
         .split_once('#')
         .map_or(of.run.name.as_str(), |(base, _)| base);
     let command = Command::SpawnAgent(Box::new(SpawnAgent {
-        run: RunId::mint(),
+        run,
         execution,
         request_id: request.request_id,
         name: base.to_owned(),
         subject: of.run.subject,
         agent: spec,
         configured,
+        workspace,
     }));
     Ok(Ready { command, kept })
 }

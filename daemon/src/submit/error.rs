@@ -9,6 +9,7 @@ use synod_config::{
 use thiserror::Error;
 
 use super::keep::KeepError;
+use crate::workspace::WorkspaceError;
 
 /// A submission that cannot be.
 #[derive(Debug, Error)]
@@ -27,6 +28,8 @@ pub enum SubmitError {
     Prompt(#[from] PromptError),
     #[error(transparent)]
     Keep(#[from] KeepError),
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     /// The working directory.
     #[error(
         "expected an existing folder as working directory, found {path:?} ({found}); name another with --cwd"
@@ -116,6 +119,7 @@ impl SubmitError {
             Self::Quorum(error) => error.code(),
             Self::Subject(error) => error.code(),
             Self::Prompt(error) => error.code(),
+            Self::Workspace(error) => error.code(),
             Self::Keep(_) => "not-kept",
             Self::WorkingDirectory { .. } => "bad-working-directory",
             Self::CommandLine { .. } => "bad-command-line",

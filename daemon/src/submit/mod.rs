@@ -24,6 +24,8 @@ use synod_config::{Config, ConfigError, Gates};
 use synod_core::input::Command;
 use synod_shared::paths::Paths;
 
+use crate::workspace::Git;
+
 /// What submissions need to know of the daemon.
 #[derive(Debug)]
 pub struct Submitter {
@@ -31,6 +33,8 @@ pub struct Submitter {
     pub gates: Gates,
     /// The daemon's own program: built-in reviewers and recordings are played by it.
     pub synodd: PathBuf,
+    /// For runs that may write.
+    pub git: Git,
 }
 
 impl Submitter {

@@ -10,6 +10,7 @@ use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, workspace};
 use crate::{
     entity::{Attempt, End, Execution, Progress, Stop, Told, Work},
     input::{Found, Invalid, Observation},
+    workspace::Standing,
 };
 
 pub(super) fn observe(turn: &mut Turn<'_>, observation: Observation) {
@@ -206,7 +207,17 @@ fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invali
 /// Rebuilds the rows of a run that the database lost. Whatever was not proved to have been started is not
 /// started now.
 fn import(turn: &mut Turn<'_>, found: Found) {
+    // Its attempt was made after its workspace, which an older database may not know.
+    let workspace = found.run.workspace.clone();
     let mut run = turn.state.run(found.run.id).cloned().unwrap_or(found.run);
+    if run
+        .workspace
+        .as_ref()
+        .is_some_and(|known| known.standing == Standing::Planned)
+    {
+        run.workspace = workspace;
+        turn.put_run(run.clone());
+    }
     if run.state.is_terminal() || run.state == RunState::Pending || turn.state.run(run.id).is_none()
     {
         run.state = RunState::Executing;

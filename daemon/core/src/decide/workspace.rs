@@ -55,7 +55,10 @@ pub(super) fn observed(turn: &mut Turn<'_>, id: RunId, step: &Step) {
     let Some(run) = turn.state.run(id).cloned() else {
         return;
     };
-    let after = run.workspace.as_ref().map(|workspace| workspace.after(step));
+    let after = run
+        .workspace
+        .as_ref()
+        .map(|workspace| workspace.after(step));
     match after {
         Some(After::Changed(workspace)) => turn.put_run(Run {
             workspace: Some(workspace),

@@ -1,0 +1,126 @@
+//! Workspaces that nobody asks about: looked at when their run ends, at the daemon's start, and every hour.
+//!
+//! What may go is decided in [`crate::workspace`]; here it is committed and carried out, one repository at a time.
+
+use std::{sync::Arc, time::Duration};
+
+use synod_core::{entity::Run, input::Observation};
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    attempt::Launcher,
+    clock::Clock,
+    engine::Engine,
+    store::Reader,
+    submit::Submitter,
+    workspace::{self, KEPT, Tidy, WorkspaceError, Workspaces},
+};
+
+/// How often all are looked at.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Tidier {
+    pub launcher: Arc<Launcher>,
+    pub reader: Arc<Reader>,
+    pub engine: Engine,
+}
+
+impl Tidier {
+    /// A run has ended just now.
+    pub async fn ended(self, id: String) {
+        self.one(&id, workspace::tidy).await;
+    }
+
+    /// Looks at all there are, now and every hour, until the daemon ends.
+    pub async fn run(self, submitter: Arc<Submitter>, clock: Clock, ending: CancellationToken) {
+        loop {
+            let pass = self.pass(&submitter, &clock);
+            tokio::select! {
+                // Whatever is cut off is taken up by the next daemon.
+                () = ending.cancelled() => return,
+                () = pass => {}
+            }
+            tokio::select! {
+                () = ending.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    async fn pass(&self, submitter: &Submitter, clock: &Clock) {
+        let kept = kept(submitter);
+        let launcher = Arc::clone(&self.launcher);
+        let Ok(ids) = spawn_blocking(move || workspace::sweep(&launcher.workspaces)).await else {
+            return;
+        };
+        for id in ids {
+            let now_us = clock.now().utc_us;
+            self.one(&id, move |workspaces: &Workspaces, run: &Run| {
+                workspace::expire(workspaces, run, now_us, kept)
+            })
+            .await;
+        }
+    }
+
+    async fn one(
+        &self,
+        id: &str,
+        look: impl FnOnce(&Workspaces, &Run) -> Result<Tidy, WorkspaceError> + Send + 'static,
+    ) {
+        let Some(place) = self.read(id).await.and_then(|run| run.workspace) else {
+            return;
+        };
+        let turn = self.launcher.workspaces.turn(&place).await;
+        // Somebody may have merged it while this waited.
+        let Some(run) = self.read(id).await else {
+            return;
+        };
+        let run_id = run.id;
+        let launcher = Arc::clone(&self.launcher);
+        let looked = spawn_blocking(move || look(&launcher.workspaces, &run)).await;
+        let step = match looked {
+            Ok(Ok(Tidy::Clean(step))) => Some(step),
+            Ok(Ok(Tidy::Clear)) => None,
+            Ok(Ok(Tidy::Keep)) | Err(_) => return,
+            Ok(Err(error)) => {
+                tracing::warn!(run = %id, %error, "a workspace was not looked at, and stays");
+                return;
+            }
+        };
+        if let Some(step) = step {
+            let seen = Observation::Workspace { run: run_id, step };
+            if self.engine.observe(vec![seen]).await.is_err() {
+                return;
+            }
+        }
+        let Some(workspace) = self.read(id).await.and_then(|run| run.workspace) else {
+            return;
+        };
+        let launcher = Arc::clone(&self.launcher);
+        let cleared = spawn_blocking(move || launcher.workspaces.clear(&workspace)).await;
+        drop(turn);
+        if let Ok(Err(error)) = cleared {
+            tracing::warn!(run = %id, %error, "a workspace without a use was not removed yet");
+        }
+    }
+
+    async fn read(&self, id: &str) -> Option<Run> {
+        let (reader, id) = (Arc::clone(&self.reader), id.to_owned());
+        let read = spawn_blocking(move || reader.run(&id)).await.ok()?;
+        match read {
+            Ok(parts) => parts.map(|parts| parts.run.value),
+            Err(error) => {
+                tracing::warn!(%error, "a run could not be read; its workspace stays");
+                None
+            }
+        }
+    }
+}
+
+/// How long they are kept, as configured now.
+fn kept(_submitter: &Submitter) -> Duration {
+    KEPT
+}
