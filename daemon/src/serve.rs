@@ -42,7 +42,7 @@ use crate::{
     submit::{self, Submitter, keep},
     supervise::Supervisor,
     tidy::Tidier,
-    workspace::{self, Git, Workspaces},
+    workspace::{self, Git, Running, Workspaces},
 };
 
 /// How long the end waits for actors to come to a stop.
@@ -115,6 +115,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let git = Git {
         exe: own_exe(),
         umask: restore.umask,
+        running: Running::new(&paths.worktrees()),
     };
     let launcher = Arc::new(Launcher {
         exe: own_exe(),

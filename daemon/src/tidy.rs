@@ -14,7 +14,7 @@ use crate::{
     engine::Engine,
     store::Reader,
     submit::Submitter,
-    workspace::{self, KEPT, Tidy, WorkspaceError, Workspaces},
+    workspace::{self, Tidy, WorkspaceError, Workspaces},
 };
 
 /// How often all are looked at.
@@ -120,7 +120,14 @@ impl Tidier {
     }
 }
 
-/// How long they are kept, as configured now.
-fn kept(_submitter: &Submitter) -> Duration {
-    KEPT
+/// How long they are kept, as configured now; none: until they are merged or thrown away. With a configuration
+/// that cannot be read nothing goes.
+fn kept(submitter: &Submitter) -> Option<Duration> {
+    match submitter.config() {
+        Ok(config) => config.retention.worktrees,
+        Err(error) => {
+            tracing::warn!(%error, "no worktree is removed for its age until the configuration can be read");
+            None
+        }
+    }
 }

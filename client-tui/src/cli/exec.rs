@@ -32,6 +32,7 @@ pub async fn exec(app: &App, args: ExecArgs) -> Result<Exit, Failure> {
         cwd: intent::working_directory(args.cwd.as_deref())?,
         timeout: args.timeout.map(intent::proto_duration),
         env: intent::environment(),
+        isolation: String::new(),
         continue_run: String::new(),
     };
     let mut session = app.session().await?;

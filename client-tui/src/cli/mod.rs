@@ -16,6 +16,10 @@ mod show;
 mod usage;
 mod wait;
 
+mod diff;
+mod discard;
+mod merge;
+
 mod events;
 mod logs;
 mod record;
@@ -191,6 +195,9 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Retry(args) => retry::retry(app, args).await,
         Verb::Logs(args) => logs::logs(app, args).await,
         Verb::Record(args) => record::record(app, args).await,
+        Verb::Diff(args) => diff::diff(app, args).await,
+        Verb::Merge(args) => merge::merge(app, args).await,
+        Verb::Discard(args) => discard::discard(app, args).await,
         Verb::Events(args) => events::events(app, args).await,
         Verb::Questions(args) => questions::questions(app, args).await,
         Verb::Answer(args) => answer::answer(app, args).await,

@@ -2,12 +2,12 @@
 
 use std::{io::IsTerminal as _, os::unix::ffi::OsStringExt as _};
 
-use synod_proto::v1::{AgentPrompt, SpawnAgentRequest, spawn_agent_request::Work};
+use synod_proto::v1::{AgentPrompt, Run, SpawnAgentRequest, spawn_agent_request::Work};
 
 use super::{
     app::App,
-    args::RunArgs,
-    exec, follow, gate_run,
+    args::{Isolation, RunArgs},
+    diff, exec, follow, gate_run,
     single::{self, Followed, Pass},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
     intent, output,
     output::Form,
-    render::{clean, run as render},
+    render::{clean, run as render, workspace},
 };
 
 /// See the module.
@@ -45,9 +45,18 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
         cwd: intent::working_directory(args.cwd.as_deref())?,
         timeout: args.timeout.map(intent::proto_duration),
         env: intent::environment(),
+        isolation: match args.isolation {
+            None => String::new(),
+            Some(Isolation::Worktree) => "worktree".to_owned(),
+            Some(Isolation::None) => "none".to_owned(),
+            Some(Isolation::Copy) => "copy".to_owned(),
+        },
     };
     let mut session = app.session().await?;
     let submitted = single::submit(app, &mut session, request).await?;
+    if let Some(where_to) = workspace::announced(&submitted) {
+        app.note(&where_to);
+    }
     if args.detach {
         return gate_run::detach(app, &mut session, &submitted).await;
     }
@@ -69,5 +78,20 @@ pub async fn run(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     if app.form == Form::Text && exit != Exit::Success {
         output::note(&render::end_in_full(&ended));
     }
+    if has_its_own(&ended) {
+        // What can be done with it is a help, not the result: what cannot be counted is not told.
+        if let Ok(changed) = diff::changed_files(&mut session, &ended.id).await
+            && let Some(next) = workspace::next(&ended, changed)
+        {
+            app.note(&next);
+        }
+    }
     Ok(exit)
+}
+
+/// Whether it worked somewhere that outlives it.
+fn has_its_own(run: &Run) -> bool {
+    run.workspace
+        .as_ref()
+        .is_some_and(|workspace| workspace.kind != "none")
 }

@@ -21,6 +21,7 @@ pub mod runs;
 pub mod spent;
 pub mod usage;
 pub mod verdict;
+pub mod workspace;
 
 pub use paint::{Colour, Tone};
 pub use time::{age, ago, between, instant, span};

@@ -5,7 +5,8 @@ use synod_proto::v1::{Attempt, Execution, Run};
 use synod_shared::sanitize;
 
 use super::{
-    Look, Tone, ago, between, clean, instant, questions, short, span, tone_of, usage, verdict, wrap,
+    Look, Tone, ago, between, clean, instant, questions, short, span, tone_of, usage, verdict,
+    workspace, wrap,
 };
 
 /// Characters of a final message that `show` prints; `logs --final` has all of it.
@@ -26,6 +27,7 @@ pub fn show(run: &Run, look: &Look) -> String {
     field("id", clean(&run.id));
     field("kind", kind(run));
     field("subject", clean(&run.subject));
+    field("workspace", workspace::field(run));
     if run.reason != run.state {
         field("reason", clean(&run.reason));
     }

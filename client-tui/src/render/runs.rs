@@ -6,7 +6,7 @@ use synod_shared::{sanitize, words::ExecutionState};
 use super::{
     Look, age, between, clean, questions, short,
     table::{Cell, table_without},
-    tone_of, usage,
+    tone_of, usage, workspace,
 };
 
 /// Whose runs the table holds.
@@ -46,8 +46,20 @@ pub fn runs(runs: &[Run], which: Which, look: &Look) -> String {
             row.remove(at);
         }
     }
+    // As above: most runs work in the folder they were started in.
+    if runs.iter().any(|run| !workspace::word(run).is_empty()) {
+        let before_name = heading.len() - 1;
+        heading.insert(before_name, "WORKSPACE");
+        for (row, run) in rows.iter_mut().zip(runs) {
+            let word = match workspace::word(run) {
+                word if word.is_empty() => "-".to_owned(),
+                word => word,
+            };
+            row.insert(before_name, Cell::plain(word));
+        }
+    }
     // The name is what the other verbs want: everything but it and the state goes before it is cut.
-    let first_to_go = ["OUTPUT", COST, "AGENTS", "ELAPSED", "ASKS", "ID"];
+    let first_to_go = ["WORKSPACE", "OUTPUT", COST, "AGENTS", "ELAPSED", "ASKS", "ID"];
     table_without(&first_to_go, &heading, &rows, look.table_width, look.colour)
 }
 

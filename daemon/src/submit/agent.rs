@@ -7,7 +7,7 @@ use std::{
 };
 
 use synod_adapters::Purpose;
-use synod_config::Config;
+use synod_config::{Agent, Config, Isolation, Kind, Origin};
 use synod_core::{
     entity::{AgentSpec, Execution, Resume, Run, Work},
     input::{Command, Configured, SpawnAgent},
@@ -56,11 +56,16 @@ pub fn agent(
     let work = request.work.ok_or(SubmitError::Absent {
         expected: "an agent with its prompt, or a command line",
     })?;
-    let (spec, configured, input, subject, env) = match work {
+    let (run, execution) = (RunId::mint(), ExecutionId::mint());
+    let said = Wish::parse(&request.isolation)?;
+    let (spec, configured, input, subject, env, workspace) = match work {
         v1::spawn_agent_request::Work::Command(command) => {
             check_argv(&command.argv)?;
             if left.is_some() {
                 return Err(SubmitError::ContinuedCommand);
+            }
+            if said != Wish::Unsaid {
+                return Err(WorkspaceError::OfCommand.into());
             }
             let subject = shell_like(&command.argv);
             let spec = command_spec(&config, command.argv, cwd, timeout);
@@ -70,6 +75,7 @@ pub fn agent(
                 command.input,
                 subject,
                 environment::for_command(&caller),
+                None,
             )
         }
         v1::spawn_agent_request::Work::Agent(prompt) => {
@@ -83,26 +89,27 @@ pub fn agent(
             }
             let subject = format!("agent {name}");
             let env = environment::for_agent(agent, config.profile(agent), Purpose::Run, &caller)?;
+            let before = left.as_ref().and_then(|left| left.run.workspace.clone());
             let task = left.map_or(Task::Work, |left| Task::Continue(left.resume));
             let mut spec = spec_of(submitter, &config, agent, &cwd, task)?;
             check_prompt(&config, agent, &spec, &prompt.prompt)?;
             spec.timeout = timeout.or(spec.timeout);
-            (spec, Configured::Agent, prompt.prompt, subject, env)
-        }
-    };
-    let (run, execution) = (RunId::mint(), ExecutionId::mint());
-    let workspace = match configured {
-        Configured::CommandLine if request.isolation.is_empty() => None,
-        Configured::CommandLine => return Err(WorkspaceError::OfCommand.into()),
-        Configured::Agent => {
-            let wish = Wish::parse(&request.isolation)?;
-            Some(plan(
-                &submitter.git,
-                &submitter.paths,
-                &spec.cwd,
-                wish,
-                run,
-            )?)
+            let workspace = match before {
+                // Where it worked: its session knows that place, and its work is there.
+                Some(before) => before,
+                None => {
+                    let wish = wish(agent, said);
+                    plan(&submitter.git, &submitter.paths, &spec.cwd, wish, run)?
+                }
+            };
+            (
+                spec,
+                Configured::Agent,
+                prompt.prompt,
+                subject,
+                env,
+                Some(workspace),
+            )
         }
     };
     let name = match request.name {
@@ -137,6 +144,19 @@ fn check_same(agent: &synod_config::Agent, left: &Left) -> Result<(), SubmitErro
         expected: format!("{} ({})", left.agent.name, left.agent.adapter),
         found: format!("{} ({adapter})", agent.name),
     })
+}
+
+/// Where a configured agent is to work: what the caller says, then what its configuration says. What only reads,
+/// by its nature, has nothing to keep apart.
+fn wish(agent: &Agent, said: Wish) -> Wish {
+    let reads_only = agent.origin == Origin::Builtin || matches!(agent.kind, Kind::Replay(_));
+    match (said, agent.isolation) {
+        (Wish::Unsaid, Some(Isolation::Worktree)) => Wish::Worktree,
+        (Wish::Unsaid, Some(Isolation::Copy)) => Wish::Copy,
+        (Wish::Unsaid, Some(Isolation::None)) => Wish::None,
+        (Wish::Unsaid, None) if reads_only => Wish::None,
+        (said, _) => said,
+    }
 }
 
 /// What is to be run once more.

@@ -67,7 +67,7 @@ impl Workspaces {
                 let compared = compare::compare(self, folder, path)?;
                 let (old, new) = (compared.old.clone(), compared.new.clone());
                 Ok(Some(Shown {
-                    repo: compared.repo.clone(),
+                    repo: compared.repo.clone().reading(),
                     args: args(form, &[&old, &new]),
                     _scratch: Some(compared.into_scratch()),
                 }))
@@ -114,6 +114,7 @@ impl Workspaces {
         let repo = self
             .git
             .tree(record, &worktree.path)
+            .reading()
             .with_index(scratch.path())
             .with_limit(LONG);
         // New files are only named in the index: nothing is written into the repository for a look.
@@ -132,7 +133,7 @@ impl Workspaces {
 
     fn between(&self, worktree: &Worktree, form: Form, old: &str, new: &str) -> Shown<'_> {
         Shown {
-            repo: self.git.bare(&worktree.common).with_limit(LONG),
+            repo: self.git.bare(&worktree.common).reading().with_limit(LONG),
             args: args(form, &[old, new]),
             _scratch: None,
         }

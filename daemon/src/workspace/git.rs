@@ -20,6 +20,7 @@ use std::{
 
 use super::{
     error::GitError,
+    running::{Hold, Running},
     process::{self, Reading, Stopped},
 };
 
@@ -62,6 +63,7 @@ pub struct Git {
     pub exe: PathBuf,
     /// The user's umask.
     pub umask: Option<u32>,
+    pub running: Running,
 }
 
 /// Git in one place.
@@ -76,6 +78,7 @@ pub(super) struct Repo<'a> {
     work_tree: Option<PathBuf>,
     index: Option<PathBuf>,
     limit: Duration,
+    hold: Hold,
 }
 
 /// How a call ended, when it was not killed.
@@ -96,6 +99,7 @@ impl Git {
             work_tree: None,
             index: None,
             limit: QUICK,
+            hold: Hold::Shared,
         }
     }
 
@@ -120,6 +124,12 @@ impl Git {
 impl Repo<'_> {
     pub fn with_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
+        self
+    }
+
+    /// For a call that only reads: the next daemon need not wait for it.
+    pub fn reading(mut self) -> Self {
+        self.hold = Hold::Nothing;
         self
     }
 
@@ -201,7 +211,12 @@ impl Repo<'_> {
         args: &[S],
         take: impl FnMut(&[u8]) -> Reading,
     ) -> Result<Answer, GitError> {
-        let ended = process::run(self.command(args), self.limit, take).map_err(|stopped| {
+        let stdin = self
+            .git
+            .running
+            .stdin(self.hold)
+            .map_err(|source| GitError::NotStarted { source })?;
+        let ended = process::run(self.command(args), stdin, self.limit, take).map_err(|stopped| {
             let what = words(args);
             match stopped {
                 Stopped::NotStarted(source) => GitError::NotStarted { source },

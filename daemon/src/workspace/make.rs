@@ -3,7 +3,7 @@
 //! Whatever is there already was half made by a daemon that died, or whole and never worked in: it is removed and
 //! made anew. Whoever calls this has made sure that no run directory of the run has ever existed.
 
-use std::{ffi::OsStr, fs, path::Path, process::Command};
+use std::{ffi::OsStr, fs, path::Path, process::{Command, Stdio}};
 
 use synod_core::workspace::{Place, Workspace, Worktree};
 use synod_shared::ids::RunId;
@@ -14,6 +14,7 @@ use super::{
     git::LONG,
     process::{self, Reading, Stopped},
     remove::{self, Branch},
+    running::Hold,
 };
 
 /// All branches of Synod's are below this.
@@ -63,8 +64,19 @@ impl Workspaces {
         match &workspace.place {
             Place::None { .. } => Ok(()),
             Place::Worktree(worktree) => self.make_worktree(worktree),
-            Place::Copy { folder, path } => copy(folder, path),
+            Place::Copy { folder, path } => self.make_copy(folder, path),
         }
+    }
+
+    fn make_copy(&self, folder: &Path, path: &Path) -> Result<(), WorkspaceError> {
+        remove::folder(path)?;
+        let held = self.git.running.stdin(Hold::Shared);
+        let held = held.map_err(|source| WorkspaceError::File {
+            path: path.to_path_buf(),
+            what: "made",
+            source,
+        })?;
+        copy(folder, path, held)
     }
 
     fn make_worktree(&self, worktree: &Worktree) -> Result<(), WorkspaceError> {
@@ -113,8 +125,7 @@ fn fit(name: &str) -> String {
 }
 
 /// Copies a folder, cheaply where the file system can.
-fn copy(folder: &Path, path: &Path) -> Result<(), WorkspaceError> {
-    remove::folder(path)?;
+fn copy(folder: &Path, path: &Path, stdin: Stdio) -> Result<(), WorkspaceError> {
     let mut cp = Command::new("cp");
     cp.args(["-a", "--reflink=auto", "--"])
         // Its contents, whatever it is called.
@@ -125,7 +136,7 @@ fn copy(folder: &Path, path: &Path) -> Result<(), WorkspaceError> {
         folder: folder.to_path_buf(),
         said,
     };
-    match process::run(cp, LONG, |_| Reading::GoOn) {
+    match process::run(cp, stdin, LONG, |_| Reading::GoOn) {
         Ok(ended) if ended.code == Some(0) => {}
         Ok(ended) => {
             let said: Vec<&str> = ended.said.lines().take(3).collect();

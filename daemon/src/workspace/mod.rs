@@ -19,7 +19,8 @@
 //! Removal takes the branch first, then git's own record of the worktree, then the folder: as long as anything is
 //! left, the folder is, and it is what the next start looks for.
 //!
-//! One thing at a time is done in one repository: git's own locks are for accidents.
+//! One thing at a time is done in one repository: git's own locks are for accidents. What a killed daemon had begun
+//! goes on without it, so the next one waits for its end first ([`Running`]).
 
 mod compare;
 mod diff;
@@ -32,6 +33,7 @@ mod plan;
 mod process;
 mod remove;
 mod retention;
+mod running;
 mod scratch;
 mod work;
 
@@ -42,7 +44,8 @@ pub use self::{
     git::{Git, become_git},
     merge::{How, Merge},
     plan::{Wish, plan},
-    retention::{KEPT, Tidy, expire, sweep, sweep_scratch, tidy},
+    running::Running,
+    retention::{Tidy, expire, sweep, sweep_scratch, tidy},
 };
 
 use std::{
@@ -81,11 +84,15 @@ impl Workspaces {
 
     /// Waits until nothing else is done in the repository of this workspace.
     pub async fn turn(&self, workspace: &Workspace) -> Turn {
+        let running = self.git.running.clone();
+        // A thread that failed has waited for nothing: then git's own locks have to do.
+        let _ = tokio::task::spawn_blocking(move || running.await_earlier()).await;
         self.lock(workspace).lock_owned().await
     }
 
     /// The same in a thread that may block.
     pub fn blocking_turn(&self, workspace: &Workspace) -> Turn {
+        self.git.running.await_earlier();
         self.lock(workspace).blocking_lock_owned()
     }
 

@@ -51,12 +51,13 @@ enum Read {
 /// Runs it to its end, at the longest for `limit`, and passes on what it prints as it comes.
 pub(super) fn run(
     mut command: Command,
+    stdin: Stdio,
     limit: Duration,
     mut take: impl FnMut(&[u8]) -> Reading,
 ) -> Result<Ended, Stopped> {
     let mut child = command
         .process_group(0)
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -15,10 +15,6 @@ use super::{
     work::{Ignored, Tree},
 };
 
-/// How long a workspace of an ended run stays though nothing in it would be lost, unless the configuration says
-/// otherwise.
-pub const KEPT: Duration = Duration::from_hours(14 * 24);
-
 /// What is to be done with a workspace that nobody asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tidy {
@@ -67,12 +63,12 @@ pub fn tidy(workspaces: &Workspaces, run: &Run) -> Result<Tidy, WorkspaceError> 
     }
 }
 
-/// A run that ended a while ago.
+/// A run that ended a while ago; `kept` is how long its workspace stays though nothing in it would be lost.
 pub fn expire(
     workspaces: &Workspaces,
     run: &Run,
     now_us: i64,
-    kept: Duration,
+    kept: Option<Duration>,
 ) -> Result<Tidy, WorkspaceError> {
     let first = tidy(workspaces, run)?;
     let (Tidy::Keep, Some(workspace), Some(ended)) = (&first, &run.workspace, run.ended_at_us)
@@ -80,7 +76,7 @@ pub fn expire(
         return Ok(first);
     };
     let age = Duration::from_micros(u64::try_from(now_us.saturating_sub(ended)).unwrap_or(0));
-    if age < kept || workspace.standing != Standing::Made {
+    if kept.is_none_or(|kept| age < kept) || workspace.standing != Standing::Made {
         return Ok(first);
     }
     match &workspace.place {

@@ -296,6 +296,7 @@ async fn spawn(
         cwd: intent::working_directory(None)?,
         timeout: None,
         env: intent::environment(),
+        isolation: String::new(),
         continue_run: String::new(),
     };
     let answer = session

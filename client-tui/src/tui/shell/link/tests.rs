@@ -142,6 +142,15 @@ macro_rules! supervisor {
     ($($call:ident: $request:ident -> $response:ident,)+) => {
         #[tonic::async_trait]
         impl Supervisor for Flaky {
+            type DiffRunStream = tokio_stream::Empty<Result<v1::DiffRunResponse, Status>>;
+
+            async fn diff_run(
+                &self,
+                _: Request<v1::DiffRunRequest>,
+            ) -> Result<Response<Self::DiffRunStream>, Status> {
+                Err(Status::unimplemented("not asked here"))
+            }
+
             async fn get_daemon_status(
                 &self,
                 _: Request<GetDaemonStatusRequest>,
@@ -169,6 +178,8 @@ supervisor! {
     query_status: QueryStatusRequest -> QueryStatusResponse,
     get_run: GetRunRequest -> GetRunResponse,
     list_runs: ListRunsRequest -> ListRunsResponse,
+    merge_run: MergeRunRequest -> MergeRunResponse,
+    discard_run: DiscardRunRequest -> DiscardRunResponse,
     list_questions: ListQuestionsRequest -> ListQuestionsResponse,
     answer_question: AnswerQuestionRequest -> AnswerQuestionResponse,
     answer_rest: AnswerRestRequest -> AnswerRestResponse,
