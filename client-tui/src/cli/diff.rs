@@ -45,7 +45,7 @@ pub async fn diff(app: &App, args: DiffArgs) -> Result<Exit, Failure> {
 pub async fn changed_files(session: &mut Session, id: &str) -> Result<usize, Failure> {
     let mut files = 0;
     each_piece(session, id, "name-only", |piece| {
-        files += piece.data.iter().filter(|byte| **byte == b'\n').count();
+        files += piece.data.split(|byte| *byte == b'\n').count() - 1;
         Ok(())
     })
     .await?;

@@ -25,9 +25,9 @@ pub async fn merge(app: &App, args: MergeArgs) -> Result<Exit, Failure> {
             async move { daemon.merge_run(request).await }
         })
         .await?;
-    let run = answer.run.ok_or_else(|| {
-        Failure::Protocol("the daemon merged but named no run".to_owned())
-    })?;
+    let run = answer
+        .run
+        .ok_or_else(|| Failure::Protocol("the daemon merged but named no run".to_owned()))?;
     app.answer(&run, |run, _| render::settled(run))?;
     Ok(Exit::Success)
 }

@@ -59,7 +59,15 @@ pub fn runs(runs: &[Run], which: Which, look: &Look) -> String {
         }
     }
     // The name is what the other verbs want: everything but it and the state goes before it is cut.
-    let first_to_go = ["WORKSPACE", "OUTPUT", COST, "AGENTS", "ELAPSED", "ASKS", "ID"];
+    let first_to_go = [
+        "WORKSPACE",
+        "OUTPUT",
+        COST,
+        "AGENTS",
+        "ELAPSED",
+        "ASKS",
+        "ID",
+    ];
     table_without(&first_to_go, &heading, &rows, look.table_width, look.colour)
 }
 

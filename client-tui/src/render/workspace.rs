@@ -55,7 +55,10 @@ fn end(workspace: &Workspace) -> String {
     let commit = short(&workspace.commit);
     match workspace.state.as_str() {
         "merged" => format!("merged into {} as {commit}", clean(&workspace.onto)),
-        "left" => format!("its work is on the branch {} ({commit})", clean(&workspace.branch)),
+        "left" => format!(
+            "its work is on the branch {} ({commit})",
+            clean(&workspace.branch)
+        ),
         "discarded" => "thrown away".to_owned(),
         "cleaned" if workspace.commit.is_empty() || workspace.commit == workspace.base => {
             "nothing was changed, so nothing was kept".to_owned()

@@ -38,6 +38,17 @@ pub struct Run {
     pub workspace: Option<Workspace>,
 }
 
+impl Run {
+    /// Where an agent of this run is started: in the run's workspace, or where it was submitted.
+    #[must_use]
+    pub fn cwd_of(&self, agent: &AgentSpec) -> PathBuf {
+        match &self.workspace {
+            Some(workspace) => workspace.cwd(),
+            None => agent.cwd.clone(),
+        }
+    }
+}
+
 /// What kind of work a run is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

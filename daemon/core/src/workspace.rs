@@ -90,6 +90,7 @@ pub enum Step {
 
 /// What a step makes of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "lives for one step")]
 pub enum After {
     Changed(Workspace),
     /// It stands there already.

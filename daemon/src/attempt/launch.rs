@@ -113,10 +113,7 @@ impl Launcher {
             request_id: found.run.request_id.clone(),
             agent: agent.name.clone(),
             argv: self.argv(agent, &name, &prompt),
-            cwd: match &found.run.workspace {
-                Some(workspace) => workspace.cwd(),
-                None => agent.cwd.clone(),
-            },
+            cwd: found.run.cwd_of(agent),
             stdin: match (agent.adapter, agent.prompt) {
                 (Adapter::Acp, _) => Stdin::Journal,
                 (

@@ -187,7 +187,7 @@ fn sent(journal: &mut File, machine: &mut Machine) -> io::Result<u64> {
 pub(super) fn setup(dir: &RunDir, agent: &AgentSpec, found: &Found) -> io::Result<Setup> {
     let prompt = std::fs::read(dir.prompt())?;
     Ok(Setup {
-        cwd: agent.cwd.to_string_lossy().into_owned(),
+        cwd: found.run.cwd_of(agent).to_string_lossy().into_owned(),
         prompt: String::from_utf8_lossy(&prompt).into_owned(),
         mode: match (&agent.mode, &found.run.work) {
             (Some(name), _) => Mode::Named(name.clone()),

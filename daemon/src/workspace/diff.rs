@@ -60,9 +60,10 @@ impl Workspaces {
     pub fn show(&self, run: &Run, form: Form) -> Result<Option<Shown<'_>>, WorkspaceError> {
         let workspace = of(run)?;
         match (&workspace.place, &workspace.standing) {
-            (Place::None { .. }, _) | (_, Standing::Planned) => Ok(None),
+            (Place::None { .. }, _)
+            | (_, Standing::Planned)
+            | (Place::Copy { .. }, Standing::Cleaned { .. }) => Ok(None),
             (_, Standing::Discarded) => Err(WorkspaceError::NothingLeft),
-            (Place::Copy { .. }, Standing::Cleaned { .. }) => Ok(None),
             (Place::Copy { folder, path }, _) => {
                 let compared = compare::compare(self, folder, path)?;
                 let (old, new) = (compared.old.clone(), compared.new.clone());

@@ -20,8 +20,8 @@ use std::{
 
 use super::{
     error::GitError,
-    running::{Hold, Running},
     process::{self, Reading, Stopped},
+    running::{Hold, Running},
 };
 
 /// A call that looks something up, or changes little.
@@ -216,14 +216,15 @@ impl Repo<'_> {
             .running
             .stdin(self.hold)
             .map_err(|source| GitError::NotStarted { source })?;
-        let ended = process::run(self.command(args), stdin, self.limit, take).map_err(|stopped| {
-            let what = words(args);
-            match stopped {
-                Stopped::NotStarted(source) => GitError::NotStarted { source },
-                Stopped::TooSlow(limit) => GitError::TooSlow { what, limit },
-                Stopped::NobodyReads => GitError::NobodyReads,
-            }
-        })?;
+        let ended =
+            process::run(self.command(args), stdin, self.limit, take).map_err(|stopped| {
+                let what = words(args);
+                match stopped {
+                    Stopped::NotStarted(source) => GitError::NotStarted { source },
+                    Stopped::TooSlow(limit) => GitError::TooSlow { what, limit },
+                    Stopped::NobodyReads => GitError::NobodyReads,
+                }
+            })?;
         match ended.code {
             Some(NOT_STARTED) => Err(GitError::Missing { said: ended.said }),
             code => Ok(Answer {

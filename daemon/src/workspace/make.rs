@@ -3,7 +3,12 @@
 //! Whatever is there already was half made by a daemon that died, or whole and never worked in: it is removed and
 //! made anew. Whoever calls this has made sure that no run directory of the run has ever existed.
 
-use std::{ffi::OsStr, fs, path::Path, process::{Command, Stdio}};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use synod_core::workspace::{Place, Workspace, Worktree};
 use synod_shared::ids::RunId;

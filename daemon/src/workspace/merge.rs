@@ -94,16 +94,11 @@ impl Workspaces {
         let tree = Tree::of(self, worktree);
         match merge.how {
             How::Leave => leave(&tree, run, merge),
-            How::FastForward | How::Squash => self.into_branch(&tree, run, merge),
+            How::FastForward | How::Squash => self.take_over(&tree, run, merge),
         }
     }
 
-    fn into_branch(
-        &self,
-        tree: &Tree<'_>,
-        run: &Run,
-        merge: &Merge,
-    ) -> Result<Step, WorkspaceError> {
+    fn take_over(&self, tree: &Tree<'_>, run: &Run, merge: &Merge) -> Result<Step, WorkspaceError> {
         let worktree = tree.worktree;
         self.refuse_another_tree(worktree)?;
         check_tree(&self.git, &worktree.repository, Instead::MergeAgain)?;

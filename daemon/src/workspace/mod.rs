@@ -44,8 +44,8 @@ pub use self::{
     git::{Git, become_git},
     merge::{How, Merge},
     plan::{Wish, plan},
-    running::Running,
     retention::{Tidy, expire, sweep, sweep_scratch, tidy},
+    running::Running,
 };
 
 use std::{

@@ -35,7 +35,7 @@ pub fn tidy(workspaces: &Workspaces, run: &Run) -> Result<Tidy, WorkspaceError> 
         return Ok(Tidy::Keep);
     }
     match (&workspace.place, &workspace.standing) {
-        (Place::None { .. }, _) => Ok(Tidy::Keep),
+        (Place::None { .. }, _) | (Place::Copy { .. }, Standing::Made) => Ok(Tidy::Keep),
         // It never ran. What is half made goes too.
         (_, Standing::Planned) => Ok(Tidy::Clean(Step::Cleaned { commit: None })),
         (Place::Worktree(worktree), Standing::Made) => {
@@ -52,7 +52,6 @@ pub fn tidy(workspaces: &Workspaces, run: &Run) -> Result<Tidy, WorkspaceError> 
                 Tidy::Keep
             })
         }
-        (Place::Copy { .. }, Standing::Made) => Ok(Tidy::Keep),
         (
             _,
             Standing::Merged { .. }

@@ -23,7 +23,10 @@ struct Deadly {
 
 impl Deadly {
     fn new(script: &str, words: &str, deed: &str) -> Self {
-        let bin = tempfile::Builder::new().prefix("sy").tempdir_in("/tmp").unwrap();
+        let bin = tempfile::Builder::new()
+            .prefix("sy")
+            .tempdir_in("/tmp")
+            .unwrap();
         let git = real_git();
         let text = format!(
             "#!/bin/sh\ncase \" $* \" in *' {words} '*)\n  \
@@ -143,7 +146,11 @@ fn merges_once(how: &str, words: &str, deed: &str) {
     let run = show(world, &id);
     assert_eq!(state(&run), "merged", "{deed}");
     assert_eq!(repository.git(&["status", "--porcelain"]), "", "{deed}");
-    assert_eq!(repository.git(&["log", "--format=%s"]).lines().count(), 2, "{deed}");
+    assert_eq!(
+        repository.git(&["log", "--format=%s"]).lines().count(),
+        2,
+        "{deed}"
+    );
     assert_eq!(run["workspace"]["commit"], repository.head());
     assert!(repository.has("new.txt"));
     assert_gone(&repository, &run);

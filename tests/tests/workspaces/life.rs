@@ -27,19 +27,37 @@ fn an_agent_works_in_a_worktree_of_its_own_and_its_work_is_merged() {
     assert!(!repository.has("new.txt"));
 
     let patch = world.synod(["diff", "run/alice"]).success().stdout();
-    for line in ["+four", "+new", "-b", "new file mode 100644", "deleted file mode"] {
+    for line in [
+        "+four",
+        "+new",
+        "-b",
+        "new file mode 100644",
+        "deleted file mode",
+    ] {
         assert!(patch.contains(line), "{patch}");
     }
-    let names = world.synod(["diff", "run/alice", "--name-only"]).success().stdout();
+    let names = world
+        .synod(["diff", "run/alice", "--name-only"])
+        .success()
+        .stdout();
     assert_eq!(names, "a.txt\nnew.txt\nsub/b.txt\n");
-    let stat = world.synod(["diff", "run/alice", "--stat"]).success().stdout();
+    let stat = world
+        .synod(["diff", "run/alice", "--stat"])
+        .success()
+        .stdout();
     assert!(stat.contains("3 files changed"), "{stat}");
 
-    let said = world.synod(["merge", "run/alice", "-m", "Do it"]).success().stdout();
+    let said = world
+        .synod(["merge", "run/alice", "-m", "Do it"])
+        .success()
+        .stdout();
     assert!(said.contains("merged into main as"), "{said}");
     assert_eq!(repository.read("a.txt"), "one\ntwo\nthree\nfour\n");
     assert!(repository.has("new.txt") && !repository.has("sub/b.txt"));
-    assert_eq!(repository.git(&["log", "-1", "--format=%an %s"]), "Ann Do it");
+    assert_eq!(
+        repository.git(&["log", "-1", "--format=%an %s"]),
+        "Ann Do it"
+    );
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
     let run = show(&world, id(&run));
     assert_eq!(state(&run), "merged");
@@ -63,21 +81,33 @@ fn files_that_are_merged_have_the_modes_of_the_persons_umask() {
         .build();
     repository::set_identity(&world);
     let repository = Repository::new(&world, "shop");
-    let expected = fs::metadata(repository.path.join("a.txt")).unwrap().permissions().mode();
+    let expected = fs::metadata(repository.path.join("a.txt"))
+        .unwrap()
+        .permissions()
+        .mode();
     run_in(&world, &repository.path, &[]);
     world.synod(["merge", "run/alice"]).success();
-    let mode = fs::metadata(repository.path.join("new.txt")).unwrap().permissions().mode();
+    let mode = fs::metadata(repository.path.join("new.txt"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode, expected);
 }
 
 #[test]
 fn a_diff_shows_what_a_running_agent_has_done_so_far() {
-    let world = world("echo new > new.txt; git add new.txt; git commit -qm agent; echo more > more.txt; \
-                       touch ../ready; while [ ! -e ../go ]; do sleep 0.01; done; echo last > last.txt");
+    let world = world(
+        "echo new > new.txt; git add new.txt; git commit -qm agent; echo more > more.txt; \
+                       touch ../ready; while [ ! -e ../go ]; do sleep 0.01; done; echo last > last.txt",
+    );
     let repository = Repository::new(&world, "shop");
     let id = begin_in(&world, &repository.path);
     eventually("the agent's first files", || {
-        world.state_dir().join("worktrees/ready").exists().then_some(())
+        world
+            .state_dir()
+            .join("worktrees/ready")
+            .exists()
+            .then_some(())
     });
     let names = world.synod(["diff", &id, "--name-only"]).success().stdout();
     assert_eq!(names, "more.txt\nnew.txt\n");
@@ -138,7 +168,9 @@ fn a_run_in_a_folder_of_the_repository_works_in_the_same_folder() {
 
 #[test]
 fn an_agent_that_commits_itself_is_merged_as_it_committed() {
-    let world = world("echo x > x; git add x; git -c user.name=Agent -c user.email=a@x commit -qm 'By the agent'");
+    let world = world(
+        "echo x > x; git add x; git -c user.name=Agent -c user.email=a@x commit -qm 'By the agent'",
+    );
     let repository = Repository::new(&world, "shop");
     run_in(&world, &repository.path, &[]);
     world.synod(["merge", "run/alice"]).success();
@@ -158,7 +190,10 @@ fn discarding_asks_before_work_is_lost_and_then_leaves_nothing() {
     let said = world.synod(["discard", "run/alice"]).refusal(7);
     assert!(said.starts_with("3 changed files would be lost"), "{said}");
     assert_eq!(repository.picture(), before);
-    let said = world.synod(["discard", "run/alice", "--force"]).success().stdout();
+    let said = world
+        .synod(["discard", "run/alice", "--force"])
+        .success()
+        .stdout();
     assert!(said.contains("thrown away"), "{said}");
     assert_gone(&repository, &run);
     assert_eq!(state(&show(&world, id(&run))), "discarded");
@@ -212,7 +247,10 @@ fn lists_and_notes_say_where_an_agent_works() {
     command.current_dir(&repository.path);
     let said = world.finish(command, None).success().stderr();
     assert!(said.contains("it works in a worktree of its own"), "{said}");
-    assert!(said.contains("it changed 1 file: synod diff run/alice"), "{said}");
+    assert!(
+        said.contains("it changed 1 file: synod diff run/alice"),
+        "{said}"
+    );
     let listed = world.synod(["ps", "--all"]).success().stdout();
     assert!(listed.contains("worktree made"), "{listed}");
     // Outside of a repository it is said that there is none.

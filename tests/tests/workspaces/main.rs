@@ -46,8 +46,7 @@ fn run_in(world: &World, folder: &std::path::Path, more: &[&str]) -> Value {
 /// The same, not waiting for its end. Returns the run's id.
 #[track_caller]
 fn begin_in(world: &World, folder: &std::path::Path) -> String {
-    let mut command =
-        world.synod_command(["--json", "run", "--agent", "alice", "--detach", "go"]);
+    let mut command = world.synod_command(["--json", "run", "--agent", "alice", "--detach", "go"]);
     command.current_dir(folder);
     let run = world.finish(command, None).success().json();
     run["id"].as_str().unwrap().to_owned()
@@ -87,9 +86,8 @@ fn wait_workspace(world: &World, id: &str, wanted: &str) -> Value {
 #[track_caller]
 fn assert_gone(repository: &Repository, run: &Value) {
     eventually("the end of the workspace", || {
-        let gone = !path(run).exists()
-            && repository.branches() == ["main"]
-            && repository.worktrees() == 1;
+        let gone =
+            !path(run).exists() && repository.branches() == ["main"] && repository.worktrees() == 1;
         gone.then_some(())
     });
 }

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use crate::{
-    assert_gone, id, path, programs, repository::Repository, run_in, show, state, world,
-};
+use crate::{assert_gone, id, path, programs, repository::Repository, run_in, show, state, world};
 use synod_tests::World;
 
 const APPENDS: &str = "echo by the agent >> a.txt; echo new > new.txt";
@@ -67,7 +65,10 @@ fn a_branch_that_has_moved_on_is_refused_and_squashed_on_request() {
     assert!(repository.has("other.txt") && repository.has("new.txt"));
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
     assert_gone(&repository, &run);
-    let names = world.synod(["diff", "--name-only", "run/alice"]).success().stdout();
+    let names = world
+        .synod(["diff", "--name-only", "run/alice"])
+        .success()
+        .stdout();
     assert_eq!(names, "a.txt\nnew.txt\n");
 }
 
@@ -99,10 +100,17 @@ fn a_conflict_leaves_the_repository_exactly_as_it_was() {
         &world,
         &repository,
         &["merge", "--squash", "run/alice"],
-        &["conflicts with main in a.txt;", "nothing was changed", "--leave"],
+        &[
+            "conflicts with main in a.txt;",
+            "nothing was changed",
+            "--leave",
+        ],
     );
     // The branch is kept then, with the work on it.
-    let said = world.synod(["merge", "--leave", "run/alice"]).success().stdout();
+    let said = world
+        .synod(["merge", "--leave", "run/alice"])
+        .success()
+        .stdout();
     assert!(said.contains("on the branch synod/run-alice"), "{said}");
     assert!(!path(&run).exists());
     assert_eq!(repository.worktrees(), 1);
@@ -110,7 +118,10 @@ fn a_conflict_leaves_the_repository_exactly_as_it_was() {
     let text = repository.git(&["show", "synod/run-alice:new.txt"]);
     assert_eq!(text, "new");
     assert_eq!(state(&show(&world, id(&run))), "left");
-    let names = world.synod(["diff", "--name-only", "run/alice"]).success().stdout();
+    let names = world
+        .synod(["diff", "--name-only", "run/alice"])
+        .success()
+        .stdout();
     assert_eq!(names, "a.txt\nnew.txt\n");
     let said = world.synod(["discard", "run/alice"]).refusal(7);
     assert!(said.contains("left already"), "{said}");
@@ -118,19 +129,34 @@ fn a_conflict_leaves_the_repository_exactly_as_it_was() {
 
 #[test]
 fn a_tree_that_is_not_clean_is_refused() {
-    let world = world(APPENDS);
+    let world = world(&format!("{APPENDS}; git add -A; git commit -qm work"));
     let repository = Repository::new(&world, "shop");
     run_in(&world, &repository.path, &[]);
     repository.write("sub/b.txt", "changed by a person");
     let merge = ["merge", "run/alice"];
-    refused(&world, &repository, &merge, &["sub/b.txt", "commit or stash"]);
+    refused(
+        &world,
+        &repository,
+        &merge,
+        &["sub/b.txt", "commit or stash"],
+    );
     repository.git(&["checkout", "-q", "sub/b.txt"]);
     repository.write("new.txt", "a person's own");
-    refused(&world, &repository, &merge, &["new.txt", "would be overwritten"]);
+    refused(
+        &world,
+        &repository,
+        &merge,
+        &["new.txt", "would be overwritten"],
+    );
     assert_eq!(repository.read("new.txt"), "a person's own");
     // Git itself would overwrite an ignored file without a word.
     fs::write(repository.path.join(".git/info/exclude"), "new.txt\n").unwrap();
-    refused(&world, &repository, &merge, &["new.txt", "would be overwritten"]);
+    refused(
+        &world,
+        &repository,
+        &merge,
+        &["new.txt", "would be overwritten"],
+    );
     refused(
         &world,
         &repository,
@@ -138,6 +164,7 @@ fn a_tree_that_is_not_clean_is_refused() {
         &["new.txt"],
     );
     fs::remove_file(repository.path.join("new.txt")).unwrap();
+    fs::write(repository.path.join(".git/info/exclude"), "").unwrap();
     let lock = repository.path.join(".git/MERGE_HEAD");
     fs::write(&lock, repository.head()).unwrap();
     refused(&world, &repository, &merge, &["in the middle of a merge"]);
@@ -209,8 +236,14 @@ fn the_same_request_sent_twice_merges_once() {
     };
     let mut client = world.supervisor();
     let answers = [
-        world.block_on(client.merge_run(request.clone())).unwrap().into_inner(),
-        world.block_on(client.merge_run(request)).unwrap().into_inner(),
+        world
+            .block_on(client.merge_run(request.clone()))
+            .unwrap()
+            .into_inner(),
+        world
+            .block_on(client.merge_run(request))
+            .unwrap()
+            .into_inner(),
     ];
     let commits = answers.map(|answer| answer.run.unwrap().workspace.unwrap().commit);
     assert_eq!(commits[0], commits[1]);

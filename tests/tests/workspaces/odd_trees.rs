@@ -12,7 +12,10 @@ fn an_agent_that_removes_its_git_file_is_merged_all_the_same() {
     let repository = Repository::new(&world, "shop");
     let run = run_in(&world, &repository.path, &[]);
     assert_eq!(state(&run), "made");
-    let names = world.synod(["diff", "--name-only", "run/alice"]).success().stdout();
+    let names = world
+        .synod(["diff", "--name-only", "run/alice"])
+        .success()
+        .stdout();
     assert_eq!(names, "new.txt\n");
     world.synod(["discard", "run/alice"]).refusal(7);
     world.synod(["merge", "run/alice"]).success();
@@ -22,12 +25,17 @@ fn an_agent_that_removes_its_git_file_is_merged_all_the_same() {
 
 #[test]
 fn an_agent_that_removes_its_worktree_keeps_what_it_committed() {
-    let world = world("echo new > new.txt; git add .; git commit -qm kept; echo lost > lost.txt; rm -rf \"$PWD\"");
+    let world = world(
+        "echo new > new.txt; git add .; git commit -qm kept; echo lost > lost.txt; rm -rf \"$PWD\"",
+    );
     let repository = Repository::new(&world, "shop");
     let run = run_in(&world, &repository.path, &[]);
     assert!(!path(&run).exists());
     assert_eq!(state(&run), "made");
-    let names = world.synod(["diff", "--name-only", "run/alice"]).success().stdout();
+    let names = world
+        .synod(["diff", "--name-only", "run/alice"])
+        .success()
+        .stdout();
     assert_eq!(names, "new.txt\n");
     let said = world.synod(["discard", "run/alice"]).refusal(7);
     assert!(said.starts_with("1 commit would be lost"), "{said}");
@@ -64,7 +72,8 @@ fn a_worktree_that_git_has_forgotten_is_kept_for_a_human() {
 
 #[test]
 fn an_agent_that_checks_out_another_branch_is_merged_from_where_it_ended() {
-    let world = world("git checkout -q -b topic; echo x > x; git add x; git commit -qm topic; echo y > y");
+    let world =
+        world("git checkout -q -b topic; echo x > x; git add x; git commit -qm topic; echo y > y");
     let repository = Repository::new(&world, "shop");
     let run = run_in(&world, &repository.path, &[]);
     world.synod(["merge", "run/alice"]).success();
@@ -76,20 +85,30 @@ fn an_agent_that_checks_out_another_branch_is_merged_from_where_it_ended() {
 
 #[test]
 fn an_agent_that_leaves_its_own_commits_behind_is_not_merged() {
-    let world = world("echo x > x; git add x; git commit -qm mine; git checkout -q --detach HEAD~; echo y > y");
+    let world = world(
+        "echo x > x; git add x; git commit -qm mine; git checkout -q --detach HEAD~; echo y > y",
+    );
     let repository = Repository::new(&world, "shop");
     run_in(&world, &repository.path, &[]);
     let before = repository.picture();
     let said = world.synod(["merge", "run/alice"]).refusal(7);
-    assert!(said.contains("left its worktree on other commits"), "{said}");
+    assert!(
+        said.contains("left its worktree on other commits"),
+        "{said}"
+    );
     assert_eq!(repository.picture(), before);
     let said = world.synod(["discard", "run/alice"]).refusal(7);
-    assert!(said.starts_with("1 changed file and 1 commit would be lost"), "{said}");
+    assert!(
+        said.starts_with("1 changed file and 1 commit would be lost"),
+        "{said}"
+    );
 }
 
 #[test]
 fn an_agent_killed_in_the_middle_of_a_commit_is_merged() {
-    let world = world("echo x > x; git add x; touch \"$(git rev-parse --absolute-git-dir)/index.lock\"; kill -9 $$");
+    let world = world(
+        "echo x > x; git add x; touch \"$(git rev-parse --absolute-git-dir)/index.lock\"; kill -9 $$",
+    );
     let repository = Repository::new(&world, "shop");
     let run = run_in(&world, &repository.path, &[]);
     assert_eq!(run["reason"], "signalled");
@@ -159,7 +178,14 @@ fn a_worktree_of_the_persons_own_is_a_tree_like_any_other() {
     let world = world("echo new > new.txt");
     let repository = Repository::new(&world, "shop");
     let own = world.work().join("own");
-    repository.git(&["worktree", "add", "-q", "-b", "topic", own.to_str().unwrap()]);
+    repository.git(&[
+        "worktree",
+        "add",
+        "-q",
+        "-b",
+        "topic",
+        own.to_str().unwrap(),
+    ]);
     let run = run_in(&world, &own, &[]);
     let said = world.synod(["merge", "run/alice"]).success().stdout();
     assert!(said.contains("merged into topic"), "{said}");
@@ -201,7 +227,10 @@ fn a_run_cancelled_in_the_queue_leaves_nothing() {
     let world = world("while [ ! -e ../go ]; do sleep 0.01; done");
     world.write_config(&format!(
         "{}\n[providers.local]\nmax_running = 1\n",
-        crate::agent("while [ ! -e ../go ]; do sleep 0.01; done", "provider = \"local\"")
+        crate::agent(
+            "while [ ! -e ../go ]; do sleep 0.01; done",
+            "provider = \"local\""
+        )
     ));
     let repository = Repository::new(&world, "shop");
     let first = crate::begin_in(&world, &repository.path);

@@ -59,7 +59,9 @@ impl Repository {
             .output()
             .unwrap();
         assert!(output.status.success(), "git {args:?}: {output:?}");
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
     }
 
     pub fn write(&self, name: &str, text: &str) {
@@ -93,7 +95,10 @@ impl Repository {
     /// How many worktrees git knows, the person's own among them.
     pub fn worktrees(&self) -> usize {
         let listing = self.git(&["worktree", "list", "--porcelain", "-z"]);
-        listing.split('\0').filter(|line| line.starts_with("worktree ")).count()
+        listing
+            .split('\0')
+            .filter(|line| line.starts_with("worktree "))
+            .count()
     }
 
     /// All that must not change when something is refused: commits, branches, index, files and their contents.
@@ -102,7 +107,12 @@ impl Repository {
             self.git(&["for-each-ref"]),
             self.head(),
             self.git(&["symbolic-ref", "-q", "HEAD"]),
-            self.git(&["status", "--porcelain", "--untracked-files=all", "--ignored"]),
+            self.git(&[
+                "status",
+                "--porcelain",
+                "--untracked-files=all",
+                "--ignored",
+            ]),
             self.git(&["diff", "HEAD"]),
         ]
         .join("\n--\n")
@@ -127,12 +137,20 @@ impl Repository {
         ] {
             let path = self.path.join(".git/hooks").join(hook);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, format!("#!/bin/sh\necho {hook} >> '{}'\n", marker.display())).unwrap();
+            fs::write(
+                &path,
+                format!("#!/bin/sh\necho {hook} >> '{}'\n", marker.display()),
+            )
+            .unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
         // Run by `git status` and `git add`, if it were allowed.
         let monitor = self.path.join(".git/hooks/monitor");
-        fs::write(&monitor, format!("#!/bin/sh\necho monitor >> '{}'\n", marker.display())).unwrap();
+        fs::write(
+            &monitor,
+            format!("#!/bin/sh\necho monitor >> '{}'\n", marker.display()),
+        )
+        .unwrap();
         fs::set_permissions(&monitor, fs::Permissions::from_mode(0o755)).unwrap();
         self.git(&["config", "core.fsmonitor", monitor.to_str().unwrap()]);
     }

@@ -1,7 +1,9 @@
 //! What goes by itself after a while, and what never does.
 
 use crate::{
-    agent, assert_gone, id, path, programs, repository::{self, Repository}, run_in, show, state, wait_workspace,
+    agent, assert_gone, id, path, programs,
+    repository::{self, Repository},
+    run_in, show, state, wait_workspace,
 };
 use synod_tests::{World, eventually};
 
@@ -34,7 +36,9 @@ fn work_that_another_branch_has_goes_after_a_while_and_other_work_never() {
     std::fs::write(path(&uncommitted).join("later.txt"), "by a person").unwrap();
     restart(&world);
     let gone = wait_workspace(&world, id(&merged_by_hand), "cleaned");
-    eventually("the end of the folder", || (!path(&gone).exists()).then_some(()));
+    eventually("the end of the folder", || {
+        (!path(&gone).exists()).then_some(())
+    });
     // Once more, so that whatever was looked at after it has been looked at too.
     let after = run_in(&world, &repository.path, &[]);
     repository.git(&["merge", "-q", "--no-edit", crate::branch(&after)]);
@@ -44,14 +48,21 @@ fn work_that_another_branch_has_goes_after_a_while_and_other_work_never() {
         assert_eq!(state(&show(&world, id(run))), "made");
         assert!(path(run).exists());
     }
-    assert!(repository.branches().contains(&crate::branch(&unmerged).to_owned()));
+    assert!(
+        repository
+            .branches()
+            .contains(&crate::branch(&unmerged).to_owned())
+    );
     world.assert_invariants();
 }
 
 #[test]
 fn what_is_kept_for_ever_is_kept() {
     let world = short_lived("echo x > x; git add .; git commit -qm work");
-    world.write_config(&(agent("echo x > x; git add .; git commit -qm work", "") + "[retention]\nworktrees = \"forever\"\n"));
+    world.write_config(
+        &(agent("echo x > x; git add .; git commit -qm work", "")
+            + "[retention]\nworktrees = \"forever\"\n"),
+    );
     let repository = Repository::new(&world, "shop");
     let run = run_in(&world, &repository.path, &[]);
     repository.git(&["merge", "-q", crate::branch(&run)]);
