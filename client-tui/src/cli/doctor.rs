@@ -158,6 +158,8 @@ async fn ask(session: &mut Session, agent: &str, cwd: &str) -> Result<Run, Failu
         cwd: cwd.to_owned(),
         timeout: Some(intent::proto_duration(LIMIT)),
         env: intent::environment(),
+        // One word is said; nothing is to be written anywhere.
+        isolation: "none".to_owned(),
         ..SpawnAgentRequest::default()
     };
     let answer = session
