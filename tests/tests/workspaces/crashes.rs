@@ -18,7 +18,7 @@ use crate::{
 /// A world with such a `git`. `deed` is what is done in git's place before the daemon dies; `"$@"` are git's words.
 struct Deadly {
     world: World,
-    _bin: TempDir,
+    bin: TempDir,
 }
 
 impl Deadly {
@@ -49,13 +49,13 @@ impl Deadly {
             .config(agent(script, ""))
             .build();
         repository::set_identity(&world);
-        Self { world, _bin: bin }
+        Self { world, bin }
     }
 
     /// The daemon has been killed, and another one is there.
     fn next_daemon(&self) {
         eventually("the kill", || {
-            self._bin.path().join("fired").exists().then_some(())
+            self.bin.path().join("fired").exists().then_some(())
         });
         eventually("the end of the daemon", || {
             self.world.find_daemon().is_none().then_some(())
