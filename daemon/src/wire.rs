@@ -4,7 +4,7 @@
 use std::{path::Path, time::Duration};
 
 use prost_types::Timestamp;
-use synod_adapters::{Money, Usage};
+use synod_adapters::{Adapter, Money, Usage};
 use synod_consensus::Disposition;
 use synod_core::entity::{
     About, Asked, Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
@@ -79,7 +79,8 @@ pub fn run(run: &Run, revision: u64) -> v1::Run {
             .map(|gate| gate.roster.iter().map(|seat| seat.agent.clone()).collect())
             .unwrap_or_default(),
         open_questions: match run.work {
-            Work::Gate(_) | Work::Agent => Some(run.open_questions),
+            Work::Gate(_) => Some(run.open_questions),
+            Work::Agent => Some(run.open_questions).filter(|open| *open > 0),
             Work::Command => None,
         },
         workspace: run.workspace.as_ref().map(workspace),
@@ -133,7 +134,11 @@ pub fn execution(execution: &Execution, revision: u64) -> v1::Execution {
         ended_at: execution.ended_at_us.map(timestamp),
         revision,
         position: Some(execution.position),
-        adapter: execution.agent.adapter.to_string(),
+        // As it was before there were others: what a feed told long ago is what the tables say now.
+        adapter: match execution.agent.adapter {
+            Adapter::Command => String::new(),
+            adapter => adapter.to_string(),
+        },
         attempts: Vec::new(),
     }
 }
@@ -174,7 +179,7 @@ pub fn attempt(attempt: &Attempt, revision: u64) -> v1::Attempt {
         retry_at: end.and_then(|end| end.retry_at_us).map(timestamp),
         steps: told.map(|told| told.record.steps),
         activity: String::new(),
-        transcript_bytes: end.map(|end| end.transcript_bytes),
+        transcript_bytes: end.and_then(|end| end.told.as_ref().map(|_| end.transcript_bytes)),
     }
 }
 
@@ -282,7 +287,7 @@ pub fn question(question: &Question, revision: u64) -> v1::Question {
         Some(_) => "settled",
     };
     let (about, permission) = match &question.about {
-        About::Finding => ("finding", None),
+        About::Finding => ("", None),
         About::Permission(asked) => ("permission", Some(permission(asked))),
     };
     v1::Question {

@@ -297,7 +297,7 @@ pub fn compose_attempt(attempt: &Attempt, progress: Option<&AttemptProgress>) ->
             composed.model.clone_from(&progress.model);
             composed.usage = progress.usage;
             composed.steps = progress.steps;
-            composed.transcript_bytes = Some(progress.transcript_bytes);
+            composed.transcript_bytes = Some(progress.transcript_bytes).filter(|bytes| *bytes > 0);
         }
     }
     composed

@@ -168,7 +168,7 @@ fn composed(known: &Projection, id: &str) -> v1::Run {
 }
 
 /// Final messages are read from the kept output when somebody asks for a run, and never stored.
-fn without_final_texts(mut run: v1::Run) -> v1::Run {
+pub fn without_final_texts(mut run: v1::Run) -> v1::Run {
     for execution in &mut run.executions {
         for attempt in &mut execution.attempts {
             attempt.final_text = None;

@@ -47,7 +47,10 @@ pub async fn record(app: &App, args: RecordArgs) -> Result<Exit, Failure> {
     let recording = Recording {
         header: Header {
             format: FORMAT,
-            adapter: execution.adapter.clone(),
+            adapter: match execution.adapter.as_str() {
+                "" => "command".to_owned(),
+                adapter => adapter.to_owned(),
+            },
             agent: execution.agent.clone(),
             recorded_at: moment(attempt).unwrap_or_default().to_string(),
             ending,
