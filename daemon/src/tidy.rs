@@ -14,7 +14,7 @@ use crate::{
     engine::Engine,
     store::Reader,
     submit::Submitter,
-    workspace::{self, Tidy, WorkspaceError, Workspaces},
+    workspace::{self, Session, Tidy, WorkspaceError, Workspaces},
 };
 
 /// How often all are looked at.
@@ -58,8 +58,8 @@ impl Tidier {
         };
         for id in ids {
             let now_us = clock.now().utc_us;
-            self.one(&id, move |workspaces: &Workspaces, run: &Run| {
-                workspace::expire(workspaces, run, now_us, kept)
+            self.one(&id, move |workspaces: &Workspaces, run: &Run, session| {
+                workspace::expire(workspaces, run, now_us, kept, session)
             })
             .await;
         }
@@ -68,19 +68,19 @@ impl Tidier {
     async fn one(
         &self,
         id: &str,
-        look: impl FnOnce(&Workspaces, &Run) -> Result<Tidy, WorkspaceError> + Send + 'static,
+        look: impl FnOnce(&Workspaces, &Run, Session) -> Result<Tidy, WorkspaceError> + Send + 'static,
     ) {
-        let Some(place) = self.read(id).await.and_then(|run| run.workspace) else {
+        let Some(place) = self.read(id).await.and_then(|(run, _)| run.workspace) else {
             return;
         };
         let turn = self.launcher.workspaces.turn(&place).await;
         // Somebody may have merged it while this waited.
-        let Some(run) = self.read(id).await else {
+        let Some((run, session)) = self.read(id).await else {
             return;
         };
         let run_id = run.id;
         let launcher = Arc::clone(&self.launcher);
-        let looked = spawn_blocking(move || look(&launcher.workspaces, &run)).await;
+        let looked = spawn_blocking(move || look(&launcher.workspaces, &run, session)).await;
         let step = match looked {
             Ok(Ok(Tidy::Clean(step))) => Some(step),
             Ok(Ok(Tidy::Clear)) => None,
@@ -96,7 +96,7 @@ impl Tidier {
                 return;
             }
         }
-        let Some(workspace) = self.read(id).await.and_then(|run| run.workspace) else {
+        let Some(workspace) = self.read(id).await.and_then(|(run, _)| run.workspace) else {
             return;
         };
         let launcher = Arc::clone(&self.launcher);
@@ -107,11 +107,22 @@ impl Tidier {
         }
     }
 
-    async fn read(&self, id: &str) -> Option<Run> {
+    async fn read(&self, id: &str) -> Option<(Run, Session)> {
         let (reader, id) = (Arc::clone(&self.reader), id.to_owned());
         let read = spawn_blocking(move || reader.run(&id)).await.ok()?;
         match read {
-            Ok(parts) => parts.map(|parts| parts.run.value),
+            Ok(parts) => parts.map(|parts| {
+                let mut told = parts
+                    .attempts
+                    .iter()
+                    .filter_map(|attempt| attempt.value.end.as_ref()?.told.as_ref());
+                let session = if told.any(|told| told.record.session_id.is_some()) {
+                    Session::Left
+                } else {
+                    Session::None
+                };
+                (parts.run.value, session)
+            }),
             Err(error) => {
                 tracing::warn!(%error, "a run could not be read; its workspace stays");
                 None

@@ -97,7 +97,9 @@ fn workspace(of: &Workspace) -> v1::Workspace {
         Place::Copy { folder, .. } => (text(folder), None),
     };
     let (onto, commit) = match &of.standing {
-        Standing::Planned | Standing::Made | Standing::Discarded => (None, None),
+        Standing::Planned | Standing::Made | Standing::Continued { .. } | Standing::Discarded => {
+            (None, None)
+        }
         Standing::Merged { onto, commit, .. } => (Some(onto), Some(commit)),
         Standing::Left { commit } => (None, Some(commit)),
         Standing::Cleaned { commit } => (None, commit.as_ref()),

@@ -187,6 +187,8 @@ words! {
         Merged = "merged",
         /// Its branch stays, the worktree is gone.
         Left = "left",
+        /// A later run goes on in it, and answers for it.
+        Continued = "continued",
         /// Thrown away on request.
         Discarded = "discarded",
         /// Removed, because nothing in it was not elsewhere.

@@ -5,7 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use synod_shared::words::{WorkspaceKind, WorkspaceState};
+use synod_shared::{
+    ids::RunId,
+    words::{WorkspaceKind, WorkspaceState},
+};
 
 /// The place of one run and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,8 @@ pub enum Standing {
     },
     /// Its branch stays with this commit; the worktree is gone.
     Left { commit: String },
+    /// A later run goes on in it, and answers for it from then on.
+    Continued { by: RunId },
     /// Thrown away on request.
     Discarded,
     /// Removed, because nothing in it was not elsewhere. The commit it stood at, if it was ever made.
@@ -81,6 +86,9 @@ pub enum Step {
     },
     Left {
         commit: String,
+    },
+    Continued {
+        by: RunId,
     },
     Discarded,
     Cleaned {
@@ -128,6 +136,7 @@ impl Workspace {
             Standing::Made => WorkspaceState::Made,
             Standing::Merged { .. } => WorkspaceState::Merged,
             Standing::Left { .. } => WorkspaceState::Left,
+            Standing::Continued { .. } => WorkspaceState::Continued,
             Standing::Discarded => WorkspaceState::Discarded,
             Standing::Cleaned { .. } => WorkspaceState::Cleaned,
         }
@@ -178,6 +187,7 @@ impl Workspace {
             (Standing::Made, Step::Named { .. } | Step::Made)
             | (Standing::Merged { .. }, Step::Merged { .. })
             | (Standing::Left { .. }, Step::Left { .. })
+            | (Standing::Continued { .. }, Step::Continued { .. })
             | (Standing::Discarded, Step::Discarded)
             | (Standing::Cleaned { .. }, Step::Cleaned { .. }) => After::Same,
             (Standing::Planned, Step::Made) => moved(Standing::Made),
@@ -191,6 +201,11 @@ impl Workspace {
             (Standing::Planned | Standing::Made, Step::Left { commit }) => moved(Standing::Left {
                 commit: commit.clone(),
             }),
+            (Standing::Planned | Standing::Made, Step::Continued { by }) => match &self.place {
+                // The folder itself is anybody's.
+                Place::None { .. } => After::Same,
+                Place::Worktree(_) | Place::Copy { .. } => moved(Standing::Continued { by: *by }),
+            },
             (Standing::Planned | Standing::Made, Step::Discarded) => moved(Standing::Discarded),
             (Standing::Planned | Standing::Made, Step::Cleaned { commit }) => {
                 moved(Standing::Cleaned {
@@ -200,6 +215,7 @@ impl Workspace {
             (
                 Standing::Merged { .. }
                 | Standing::Left { .. }
+                | Standing::Continued { .. }
                 | Standing::Discarded
                 | Standing::Cleaned { .. },
                 _,

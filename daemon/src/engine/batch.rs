@@ -126,8 +126,14 @@ impl<'s> Batch<'s> {
         let _span =
             tracing::info_span!("command", name = command.name(), request_id = %id).entered();
         self.name(&mut command)?;
-        if let Command::Workspace { run, .. } = &command {
-            self.recall(*run)?;
+        match &command {
+            Command::Workspace { run, .. } => self.recall(*run)?,
+            Command::SpawnAgent(spawn) => {
+                if let Some(resume) = &spawn.agent.resume {
+                    self.recall(resume.run)?;
+                }
+            }
+            _ => {}
         }
         let target = target(&command);
         let mut turn = Turn::new(self.state, &self.now);

@@ -21,7 +21,7 @@ use super::{
     keep::Kept,
     spec::{Task, check_prompt, check_words, spec_of},
 };
-use crate::workspace::{Wish, WorkspaceError, plan};
+use crate::workspace::{Wish, WorkspaceError, go_on_in, plan};
 
 /// The provider and the family of a command line that no configuration names.
 const LOCAL: &str = "local";
@@ -96,7 +96,8 @@ pub fn agent(
             spec.timeout = timeout.or(spec.timeout);
             let workspace = match before {
                 // Where it worked: its session knows that place, and its work is there.
-                Some(before) => before,
+                Some(_) if said != Wish::Unsaid => return Err(WorkspaceError::OfSession.into()),
+                Some(before) => go_on_in(&before)?,
                 None => {
                     let wish = wish(agent, said);
                     plan(&submitter.git, &submitter.paths, &spec.cwd, wish, run)?
@@ -176,7 +177,7 @@ pub fn again(
 ) -> Result<Ready, SubmitError> {
     let config = submitter.config()?;
     let caller: BTreeMap<String, String> = request.env.into_iter().collect();
-    let spec = of.execution.agent.clone();
+    let mut spec = of.execution.agent.clone();
     let env = match (&of.run.work, config.agent(&spec.name)) {
         (Work::Command, _) => environment::for_command(&caller),
         (Work::Agent, agent) => {
@@ -224,6 +225,13 @@ pub fn again(
     let run = RunId::mint();
     let workspace = match &of.run.workspace {
         None => None,
+        // A session is gone on with where it began, also a second time.
+        Some(before) if spec.resume.is_some() => {
+            if let Some(resume) = &mut spec.resume {
+                resume.run = of.run.id;
+            }
+            Some(go_on_in(before)?)
+        }
         Some(before) => {
             let wish = Wish::again(before);
             Some(plan(

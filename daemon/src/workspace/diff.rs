@@ -63,6 +63,9 @@ impl Workspaces {
             (Place::None { .. }, _)
             | (_, Standing::Planned)
             | (Place::Copy { .. }, Standing::Cleaned { .. }) => Ok(None),
+            (_, Standing::Continued { .. }) => Err(WorkspaceError::Settled {
+                state: workspace.state().to_string(),
+            }),
             (_, Standing::Discarded) => Err(WorkspaceError::NothingLeft),
             (Place::Copy { folder, path }, _) => {
                 let compared = compare::compare(self, folder, path)?;

@@ -25,7 +25,7 @@ impl Workspaces {
                     commit: commit.clone(),
                 });
             }
-            Standing::Merged { .. } | Standing::Left { .. } => {
+            Standing::Merged { .. } | Standing::Left { .. } | Standing::Continued { .. } => {
                 return Err(WorkspaceError::Settled {
                     state: workspace.state().to_string(),
                 });

@@ -34,6 +34,14 @@ pub enum WorkspaceError {
     Git(#[from] GitError),
     #[error("expected worktree, copy or none as isolation, found {found:?}")]
     Isolation { found: String },
+    #[error(
+        "the session cannot be gone on with: the workspace it belongs to is {state}; start a new session without --continue, or, if it is continued, go on with the run that did"
+    )]
+    PlaceGone { state: String },
+    #[error(
+        "--isolation says nothing for a run that goes on with a session: it works where that one worked; leave it out"
+    )]
+    OfSession,
     #[error("a command works where it is started; --isolation is for configured agents only")]
     OfCommand,
     #[error(
@@ -182,7 +190,7 @@ impl WorkspaceError {
         match self {
             Self::Git(GitError::Missing { .. }) => "no-git",
             Self::Git(_) => "git-failed",
-            Self::Isolation { .. } | Self::OfCommand => "bad-isolation",
+            Self::Isolation { .. } | Self::OfCommand | Self::OfSession => "bad-isolation",
             Self::NoRepository { .. } => "no-repository",
             Self::Bare { .. } => "bare-repository",
             Self::NoCommit { .. } => "no-commit",
@@ -196,7 +204,9 @@ impl WorkspaceError {
             Self::None { .. } | Self::OfNobody { .. } => "no-workspace",
             Self::Live { .. } => "not-ended",
             Self::MergeOfCopy { .. } => "not-a-branch",
-            Self::Settled { .. } | Self::NothingLeft => "workspace-settled",
+            Self::Settled { .. } | Self::NothingLeft | Self::PlaceGone { .. } => {
+                "workspace-settled"
+            }
             Self::Detached { .. } => "detached",
             Self::Moved { .. } => "branch-moved",
             Self::Overwritten { .. } => "would-overwrite",

@@ -85,7 +85,7 @@ impl Workspaces {
                     commit: commit.clone(),
                 });
             }
-            Standing::Left { .. } | Standing::Discarded => {
+            Standing::Left { .. } | Standing::Continued { .. } | Standing::Discarded => {
                 return Err(WorkspaceError::Settled {
                     state: workspace.state().to_string(),
                 });
@@ -235,7 +235,7 @@ impl Workspaces {
         match &workspace.place {
             Place::None { .. } => Ok(()),
             Place::Copy { path, .. } => match workspace.standing {
-                Standing::Planned | Standing::Made => Ok(()),
+                Standing::Planned | Standing::Made | Standing::Continued { .. } => Ok(()),
                 Standing::Merged { .. }
                 | Standing::Left { .. }
                 | Standing::Discarded
@@ -244,7 +244,9 @@ impl Workspaces {
             Place::Worktree(worktree) => {
                 let tip;
                 let branch = match &workspace.standing {
-                    Standing::Planned | Standing::Made => return Ok(()),
+                    Standing::Planned | Standing::Made | Standing::Continued { .. } => {
+                        return Ok(());
+                    }
                     Standing::Merged { tip, .. } => Branch::RemoveAt(tip),
                     Standing::Discarded => Branch::Remove,
                     Standing::Left { .. } => Branch::Keep,

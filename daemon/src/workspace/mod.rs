@@ -43,8 +43,8 @@ pub use self::{
     error::WorkspaceError,
     git::{Git, become_git},
     merge::{How, Merge},
-    plan::{Wish, plan},
-    retention::{Tidy, expire, sweep, sweep_scratch, tidy},
+    plan::{Wish, go_on_in, plan},
+    retention::{Session, Tidy, expire, sweep, sweep_scratch, tidy},
     running::Running,
 };
 

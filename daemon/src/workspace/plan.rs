@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use synod_core::workspace::{Place, Workspace, Worktree};
+use synod_core::workspace::{Place, Standing, Workspace, Worktree};
 use synod_shared::{ids::RunId, paths::Paths};
 
 use super::{
@@ -44,6 +44,23 @@ impl Wish {
             Place::Worktree(_) => Self::Worktree,
             Place::Copy { .. } => Self::Copy,
         }
+    }
+}
+
+/// The place an ended run worked in, for the run that goes on with its session: a session belongs to its folder.
+pub fn go_on_in(left: &Workspace) -> Result<Workspace, WorkspaceError> {
+    match left.standing {
+        Standing::Planned | Standing::Made => Ok(left.clone()),
+        Standing::Merged { .. }
+        | Standing::Left { .. }
+        | Standing::Continued { .. }
+        | Standing::Discarded
+        | Standing::Cleaned { .. } => match left.place {
+            Place::None { .. } => Ok(left.clone()),
+            Place::Worktree(_) | Place::Copy { .. } => Err(WorkspaceError::PlaceGone {
+                state: left.state().to_string(),
+            }),
+        },
     }
 }
 

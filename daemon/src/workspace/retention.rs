@@ -26,8 +26,15 @@ pub enum Tidy {
     Clear,
 }
 
+/// Whether an agent left a session that can be gone on with, in the place it began in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    None,
+    Left,
+}
+
 /// A run that has just ended: what was never worked in is not kept.
-pub fn tidy(workspaces: &Workspaces, run: &Run) -> Result<Tidy, WorkspaceError> {
+pub fn tidy(workspaces: &Workspaces, run: &Run, session: Session) -> Result<Tidy, WorkspaceError> {
     let Some(workspace) = &run.workspace else {
         return Ok(Tidy::Keep);
     };
@@ -35,13 +42,16 @@ pub fn tidy(workspaces: &Workspaces, run: &Run) -> Result<Tidy, WorkspaceError> 
         return Ok(Tidy::Keep);
     }
     match (&workspace.place, &workspace.standing) {
-        (Place::None { .. }, _) | (Place::Copy { .. }, Standing::Made) => Ok(Tidy::Keep),
+        (Place::None { .. }, _)
+        | (Place::Copy { .. }, Standing::Made)
+        | (_, Standing::Continued { .. }) => Ok(Tidy::Keep),
         // It never ran. What is half made goes too.
         (_, Standing::Planned) => Ok(Tidy::Clean(Step::Cleaned { commit: None })),
         (Place::Worktree(worktree), Standing::Made) => {
             let tree = Tree::of(workspaces, worktree);
             let base = Some(worktree.base.clone());
-            let untouched = tree.inside().is_some()
+            let untouched = session == Session::None
+                && tree.inside().is_some()
                 && tree.tip()? == base
                 && tree.branch_tip()? == base
                 // Also what git ignores may be what was wanted of the agent.
@@ -68,8 +78,9 @@ pub fn expire(
     run: &Run,
     now_us: i64,
     kept: Option<Duration>,
+    session: Session,
 ) -> Result<Tidy, WorkspaceError> {
-    let first = tidy(workspaces, run)?;
+    let first = tidy(workspaces, run, session)?;
     let (Tidy::Keep, Some(workspace), Some(ended)) = (&first, &run.workspace, run.ended_at_us)
     else {
         return Ok(first);

@@ -2,18 +2,20 @@
 
 use synod_shared::{
     ids::{ExecutionId, RunId},
-    words::{ExecutionState, RunState},
+    words::{ExecutionState, RunState, WorkspaceKind},
 };
 
 use super::{Rejection, Turn};
 use crate::{
     entity::{AgentSpec, Execution, GateWork, Run, Seat, Work},
     input::{Configured, Equal, Reply, SpawnAgent, SpawnGate},
+    workspace::{After, Step},
 };
 
 pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rejection> {
     session_is_free(turn, &spawn.agent)?;
     room_for(turn, 1)?;
+    take_over(turn, &spawn)?;
     turn.put_run(Run {
         id: spawn.run,
         name: spawn.name,
@@ -142,6 +144,39 @@ fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, pos
         stop: None,
         attempts: Vec::new(),
     });
+}
+
+/// A run that goes on in another's workspace answers for it from now on.
+fn take_over(turn: &mut Turn<'_>, spawn: &SpawnAgent) -> Result<(), Rejection> {
+    let (Some(resume), Some(place)) = (&spawn.agent.resume, &spawn.workspace) else {
+        return Ok(());
+    };
+    let Some(left) = turn.state.run(resume.run).cloned() else {
+        return Ok(());
+    };
+    let Some(workspace) = left
+        .workspace
+        .as_ref()
+        .filter(|workspace| workspace.path() == place.path())
+    else {
+        return Ok(());
+    };
+    match workspace.after(&Step::Continued { by: spawn.run }) {
+        After::Changed(workspace) => turn.put_run(Run {
+            workspace: Some(workspace),
+            ..left
+        }),
+        After::Same if workspace.kind() == WorkspaceKind::None => {}
+        // Somebody else was faster: merged, discarded, gone on with.
+        After::Same | After::Ended => {
+            return Err(Rejection::TooLate {
+                run: left.name.clone(),
+                state: format!("{}, its workspace {}", left.state, workspace.state()),
+                hint: "start a new session",
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Two agents in one session would write into each other's work.
