@@ -150,7 +150,7 @@ pub fn check_prompt(
 }
 
 /// A word that the kernel would refuse, and then with a sentence that names no word.
-pub fn check_words(argv: &[String]) -> Result<(), SubmitError> {
+fn check_words(argv: &[String]) -> Result<(), SubmitError> {
     match argv.iter().position(|word| word.len() > LONGEST_WORD) {
         None => Ok(()),
         Some(at) => Err(SubmitError::CommandLine {
