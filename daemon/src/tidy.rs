@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use synod_core::{entity::Run, input::Observation};
+use synod_core::{entity::Run, input::Observation, workspace::Standing};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +57,9 @@ impl Tidier {
             return;
         };
         for id in ids {
+            let Some(id) = self.who_answers(id).await else {
+                continue;
+            };
             let now_us = clock.now().utc_us;
             self.one(&id, move |workspaces: &Workspaces, run: &Run, session| {
                 workspace::expire(workspaces, run, now_us, kept, session)
@@ -104,6 +107,23 @@ impl Tidier {
         drop(turn);
         if let Ok(Err(error)) = cleared {
             tracing::warn!(run = %id, %error, "a workspace without a use was not removed yet");
+        }
+    }
+
+    /// The run that answers for a place: the one it was made for, or the last that goes on in it.
+    async fn who_answers(&self, made_for: String) -> Option<String> {
+        let mut id = made_for;
+        loop {
+            let (run, _) = self.read(&id).await?;
+            match run.workspace?.standing {
+                Standing::Continued { by } => id = by.to_string(),
+                Standing::Planned
+                | Standing::Made
+                | Standing::Merged { .. }
+                | Standing::Left { .. }
+                | Standing::Discarded
+                | Standing::Cleaned { .. } => return Some(id),
+            }
         }
     }
 

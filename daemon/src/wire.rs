@@ -117,6 +117,15 @@ fn workspace(of: &Workspace) -> v1::Workspace {
         state: of.state().to_string(),
         onto: onto.cloned().unwrap_or_default(),
         commit: commit.cloned().unwrap_or_default(),
+        continued_by: match &of.standing {
+            Standing::Continued { by } => by.to_string(),
+            Standing::Planned
+            | Standing::Made
+            | Standing::Merged { .. }
+            | Standing::Left { .. }
+            | Standing::Discarded
+            | Standing::Cleaned { .. } => String::new(),
+        },
     }
 }
 

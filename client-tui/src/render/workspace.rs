@@ -59,6 +59,7 @@ fn end(workspace: &Workspace) -> String {
             "its work is on the branch {} ({commit})",
             clean(&workspace.branch)
         ),
+        "continued" => format!("the run {} goes on in it", short(&workspace.continued_by)),
         "discarded" => "thrown away".to_owned(),
         "cleaned" if workspace.commit.is_empty() || workspace.commit == workspace.base => {
             "nothing was changed, so nothing was kept".to_owned()
@@ -125,6 +126,7 @@ mod tests {
                 state: state.into(),
                 onto: "main".into(),
                 commit: commit.into(),
+                continued_by: "9f".repeat(16),
             }),
             ..Run::default()
         }
@@ -143,6 +145,10 @@ mod tests {
         assert_eq!(
             told("left", "cccccccccc"),
             format!("{of}; its work is on the branch synod/run-alice (cccccccc)")
+        );
+        assert_eq!(
+            told("continued", ""),
+            format!("{of}; the run 9f9f9f9f goes on in it")
         );
         assert_eq!(told("discarded", ""), format!("{of}; thrown away"));
         assert_eq!(

@@ -152,6 +152,14 @@ impl Workspace {
         }
     }
 
+    /// Whether it was made for this run. A run that goes on with another's session works in that one's place,
+    /// which has its name: there the work of the earlier run is.
+    #[must_use]
+    pub fn is_made_for(&self, run: RunId) -> bool {
+        let name = self.path().file_name();
+        name.is_some_and(|name| *name == *run.to_string())
+    }
+
     /// Where the agent is started.
     #[must_use]
     pub fn cwd(&self) -> PathBuf {
@@ -281,6 +289,17 @@ mod tests {
         let made = changed(&once, &Step::Made);
         assert_eq!(made.after(&named), After::Same);
         assert_eq!(made.after(&Step::Made), After::Same);
+    }
+
+    #[test]
+    fn a_place_is_made_for_the_run_it_is_named_after() {
+        let run = RunId::from_bytes([7; 16]);
+        let mut workspace = worktree();
+        assert!(!workspace.is_made_for(run));
+        if let Place::Worktree(worktree) = &mut workspace.place {
+            worktree.path = format!("/s/worktrees/{run}").into();
+        }
+        assert!(workspace.is_made_for(run));
     }
 
     #[test]

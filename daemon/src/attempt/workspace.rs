@@ -24,7 +24,8 @@ pub(super) enum Place {
 
 impl Actor {
     /// Makes the workspace, whatever of it is there already: without a run directory nothing has run in it. That
-    /// holds for the first attempt only; a later one goes on in what the first has left.
+    /// holds for the first attempt of the run it is made for only; a later one goes on in what the first has left,
+    /// and so does a run that continues an earlier run's session.
     pub(super) async fn make_workspace(&mut self) -> Result<Place, AttendError> {
         let Some(workspace) = self.found.run.workspace.clone() else {
             return Ok(Place::There);
@@ -32,7 +33,7 @@ impl Actor {
         if matches!(workspace.place, Where::None { .. }) {
             return Ok(Place::There);
         }
-        if self.attempt.number > 1 {
+        if self.attempt.number > 1 || !workspace.is_made_for(self.found.run.id) {
             return if workspace.standing == Standing::Made && workspace.cwd().is_dir() {
                 Ok(Place::There)
             } else {

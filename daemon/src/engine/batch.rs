@@ -235,6 +235,11 @@ impl<'s> Batch<'s> {
                     continue;
                 }
                 self.transaction.claim_name(&found.run.name)?;
+                for execution in &found.executions {
+                    if let Some(resume) = &execution.agent.resume {
+                        self.recall(resume.run)?;
+                    }
+                }
             }
             if let Observation::Workspace { run, .. } = &observation {
                 self.recall(*run)?;

@@ -63,9 +63,7 @@ impl Workspaces {
             (Place::None { .. }, _)
             | (_, Standing::Planned)
             | (Place::Copy { .. }, Standing::Cleaned { .. }) => Ok(None),
-            (_, Standing::Continued { .. }) => Err(WorkspaceError::Settled {
-                state: workspace.state().to_string(),
-            }),
+            (_, Standing::Continued { by }) => Err(WorkspaceError::PassedOn { by: *by }),
             (_, Standing::Discarded) => Err(WorkspaceError::NothingLeft),
             (Place::Copy { folder, path }, _) => {
                 let compared = compare::compare(self, folder, path)?;

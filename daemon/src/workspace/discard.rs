@@ -25,7 +25,8 @@ impl Workspaces {
                     commit: commit.clone(),
                 });
             }
-            Standing::Merged { .. } | Standing::Left { .. } | Standing::Continued { .. } => {
+            Standing::Continued { by } => return Err(WorkspaceError::PassedOn { by: *by }),
+            Standing::Merged { .. } | Standing::Left { .. } => {
                 return Err(WorkspaceError::Settled {
                     state: workspace.state().to_string(),
                 });

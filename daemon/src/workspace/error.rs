@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
+use synod_shared::ids::RunId;
 use thiserror::Error;
 
 /// Git could not be asked, or said no.
@@ -105,6 +106,10 @@ pub enum WorkspaceError {
         "the run worked in a copy, which has no branch to merge; its files are in {}: take what you want (`synod diff` shows what changed), then `synod discard`", path.display()
     )]
     MergeOfCopy { path: PathBuf },
+    #[error(
+        "the run {} goes on in this workspace, and answers for it: ask for that one", by.to_string().get(..8).unwrap_or_default()
+    )]
+    PassedOn { by: RunId },
     #[error("the work was {state} already; what became of it stands")]
     Settled { state: String },
     #[error(
@@ -204,9 +209,10 @@ impl WorkspaceError {
             Self::None { .. } | Self::OfNobody { .. } => "no-workspace",
             Self::Live { .. } => "not-ended",
             Self::MergeOfCopy { .. } => "not-a-branch",
-            Self::Settled { .. } | Self::NothingLeft | Self::PlaceGone { .. } => {
-                "workspace-settled"
-            }
+            Self::Settled { .. }
+            | Self::PassedOn { .. }
+            | Self::NothingLeft
+            | Self::PlaceGone { .. } => "workspace-settled",
             Self::Detached { .. } => "detached",
             Self::Moved { .. } => "branch-moved",
             Self::Overwritten { .. } => "would-overwrite",

@@ -85,7 +85,8 @@ impl Workspaces {
                     commit: commit.clone(),
                 });
             }
-            Standing::Left { .. } | Standing::Continued { .. } | Standing::Discarded => {
+            Standing::Continued { by } => return Err(WorkspaceError::PassedOn { by: *by }),
+            Standing::Left { .. } | Standing::Discarded => {
                 return Err(WorkspaceError::Settled {
                     state: workspace.state().to_string(),
                 });

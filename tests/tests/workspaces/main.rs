@@ -9,6 +9,7 @@ mod odd_trees;
 mod refusals;
 mod repository;
 mod retention;
+mod sessions;
 
 use std::path::PathBuf;
 
@@ -50,6 +51,14 @@ fn begin_in(world: &World, folder: &std::path::Path) -> String {
     command.current_dir(folder);
     let run = world.finish(command, None).success().json();
     run["id"].as_str().unwrap().to_owned()
+}
+
+fn restart(world: &World) {
+    world.synod(["daemon", "stop"]).success();
+    eventually("the end of the daemon", || {
+        world.find_daemon().is_none().then_some(())
+    });
+    world.start_daemon();
 }
 
 #[track_caller]

@@ -3,7 +3,7 @@
 use crate::{
     agent, assert_gone, id, path, programs,
     repository::{self, Repository},
-    run_in, show, state, wait_workspace,
+    restart, run_in, show, state, wait_workspace,
 };
 use synod_tests::{World, eventually};
 
@@ -13,14 +13,6 @@ fn short_lived(script: &str) -> World {
     let world = World::with(programs()).config(config).build();
     repository::set_identity(&world);
     world
-}
-
-fn restart(world: &World) {
-    world.synod(["daemon", "stop"]).success();
-    eventually("the end of the daemon", || {
-        world.find_daemon().is_none().then_some(())
-    });
-    world.start_daemon();
 }
 
 /// A run whose worktree is of no use: the sign that the daemon's look at all of them has begun and come this far.

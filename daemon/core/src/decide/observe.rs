@@ -6,7 +6,7 @@ use synod_shared::{
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, workspace};
+use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, spawn, workspace};
 use crate::{
     entity::{Attempt, End, Execution, Progress, Stop, Told, Work},
     input::{Found, Invalid, Observation},
@@ -217,6 +217,12 @@ fn import(turn: &mut Turn<'_>, found: Found) {
     {
         run.workspace = workspace;
         turn.put_run(run.clone());
+    }
+    for execution in &found.executions {
+        if let (Some(resume), Some(place)) = (&execution.agent.resume, &run.workspace) {
+            // The earlier run may be unknown, or have passed it on already: both are as good.
+            let _ = spawn::pass_on(turn, resume.run, run.id, place);
+        }
     }
     if run.state.is_terminal() || run.state == RunState::Pending || turn.state.run(run.id).is_none()
     {

@@ -9,13 +9,15 @@ use super::{Rejection, Turn};
 use crate::{
     entity::{AgentSpec, Execution, GateWork, Run, Seat, Work},
     input::{Configured, Equal, Reply, SpawnAgent, SpawnGate},
-    workspace::{After, Step},
+    workspace::{After, Step, Workspace},
 };
 
 pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rejection> {
     session_is_free(turn, &spawn.agent)?;
     room_for(turn, 1)?;
-    take_over(turn, &spawn)?;
+    if let (Some(resume), Some(place)) = (&spawn.agent.resume, &spawn.workspace) {
+        pass_on(turn, resume.run, spawn.run, place)?;
+    }
     turn.put_run(Run {
         id: spawn.run,
         name: spawn.name,
@@ -147,11 +149,13 @@ fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, pos
 }
 
 /// A run that goes on in another's workspace answers for it from now on.
-fn take_over(turn: &mut Turn<'_>, spawn: &SpawnAgent) -> Result<(), Rejection> {
-    let (Some(resume), Some(place)) = (&spawn.agent.resume, &spawn.workspace) else {
-        return Ok(());
-    };
-    let Some(left) = turn.state.run(resume.run).cloned() else {
+pub(super) fn pass_on(
+    turn: &mut Turn<'_>,
+    from: RunId,
+    by: RunId,
+    place: &Workspace,
+) -> Result<(), Rejection> {
+    let Some(left) = turn.state.run(from).cloned() else {
         return Ok(());
     };
     let Some(workspace) = left
@@ -161,7 +165,7 @@ fn take_over(turn: &mut Turn<'_>, spawn: &SpawnAgent) -> Result<(), Rejection> {
     else {
         return Ok(());
     };
-    match workspace.after(&Step::Continued { by: spawn.run }) {
+    match workspace.after(&Step::Continued { by }) {
         After::Changed(workspace) => turn.put_run(Run {
             workspace: Some(workspace),
             ..left
