@@ -15,6 +15,8 @@ mod endings;
 
 mod restarts;
 
+mod sizes;
+
 fn programs() -> Programs {
     synod_tests::programs!()
 }
