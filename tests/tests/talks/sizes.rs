@@ -47,7 +47,8 @@ fn an_agent_that_asks_for_something_enormous_is_listed_and_cancelled_like_any_ot
         requests.push(request);
     }
     let world = world();
-    let text: String = requests.iter().map(|one| format!("{one}\n")).collect();
+    let lines: Vec<String> = requests.iter().map(Value::to_string).collect();
+    let text = lines.join("\n") + "\n";
     fs::write(world.at("requests"), text).unwrap();
     let argv = ["/bin/sh", "-c", AGENT, &world.at("requests")].map(str::to_owned);
     let agent = config::agent("acp", "house", &argv, "")
