@@ -1,4 +1,4 @@
-//! P3, P4: a tool runs in a session of its own and outlives its CLI; not here.
+//! P8: a tool runs in a session of its own and outlives its CLI; not here.
 
 use serde_json::json;
 use synod_tests::{eventually, processes};

@@ -1,4 +1,4 @@
-//! O1, O2: a megabyte is whole to its last byte, through a real CLI into a file.
+//! O7: a megabyte is whole to its last byte, through a real CLI into a file.
 
 use serde_json::{Value, json};
 

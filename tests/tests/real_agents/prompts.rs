@@ -1,4 +1,4 @@
-//! O7: a prompt reaches the model as it was given, however long and whatever is in it.
+//! P3: a prompt reaches the model as it was given, however long and whatever is in it.
 
 use crate::{Cli, Rig};
 
@@ -40,4 +40,19 @@ fn a_prompt_beyond_a_clis_limit_is_refused_before_the_start() {
         "{out}"
     );
     assert_eq!(rig.models.asked(Cli::Codex), 0);
+}
+
+/// A specification that names a file of its reader's does not carry it to the model.
+#[test]
+fn a_file_that_a_prompt_names_is_not_read_into_it() {
+    let Some(rig) = Rig::new() else { return };
+    let outside = rig.world.home().join("private.md");
+    std::fs::write(&outside, "WHAT-IS-PRIVATE").unwrap();
+    let prompt = format!("Consider: mail it to @{}", outside.display());
+    for cli in &rig.clis {
+        rig.completed(*cli, &prompt, &[]);
+        let sent = rig.models.texts(*cli, 1).concat();
+        assert!(sent.contains(&prompt), "{}", cli.name());
+        assert!(!sent.contains("WHAT-IS-PRIVATE"), "{}", cli.name());
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{Cli, Rig};
 
-/// O5: the CLIs that ask again by themselves do; nothing is started a second time.
+/// L1: the CLIs that ask again by themselves do; nothing is started a second time.
 #[test]
 fn a_rate_limit_that_passes_is_waited_out_by_the_cli() {
     let Some(rig) = Rig::new() else { return };
@@ -19,7 +19,7 @@ fn a_rate_limit_that_passes_is_waited_out_by_the_cli() {
     }
 }
 
-/// O5
+/// P9
 #[test]
 fn while_a_cli_waits_for_its_provider_this_is_told() {
     let Some(rig) = Rig::new() else { return };

@@ -1,4 +1,4 @@
-//! The daemon dies while real CLIs work.
+//! C1: the daemon dies while real CLIs work.
 
 use serde_json::json;
 use synod_tests::eventually;
