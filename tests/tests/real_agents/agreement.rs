@@ -15,7 +15,7 @@ fn what_all_clis_report_is_confirmed_by_as_many_families() {
         rig.models.find(*cli, &json!([seen]));
     }
     let ended = rig.ask(&[]);
-    ended.answered(rig.clis.iter().copied());
+    ended.answered(&rig, rig.clis.iter().copied());
     assert_eq!(ended.end(), (0, "passed"), "{:#?}", ended.run);
     let [found] = &ended.run.findings[..] else {
         panic!("expected one finding, found {:#?}", ended.run.findings);
@@ -43,7 +43,7 @@ fn clis_that_want_different_things_make_a_question() {
         rig.models.find(*cli, &json!([seen]));
     }
     let ended = rig.ask(&[]);
-    ended.answered(rig.clis.iter().copied());
+    ended.answered(&rig, rig.clis.iter().copied());
     assert_eq!(ended.end(), (10, "awaiting-human"));
     let [question] = &ended.run.questions[..] else {
         panic!("expected one question, found {:#?}", ended.run.questions);

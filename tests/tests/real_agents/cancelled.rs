@@ -9,11 +9,11 @@ use crate::Rig;
 fn a_run_cancelled_in_a_tool_leaves_nothing_behind() {
     let Some(rig) = Rig::new() else { return };
     for cli in &rig.clis {
-        let seconds = format!("6{}", std::process::id());
-        let words = ["sleep", seconds.as_str()];
-        rig.models
-            .play(*cli, &json!({"tool": format!("sleep {seconds}")}));
-        let id = rig.start(*cli, "sleep a little", &["--isolation", "none"]);
+        // Claude Code refuses a mere `sleep`.
+        let mark = format!("6{}", std::process::id());
+        let words = ["tail", "-n", &mark, "-f", "/dev/null"];
+        rig.models.play(*cli, &json!({"tool": words.join(" ")}));
+        let id = rig.start(*cli, "wait a little", &[]);
         eventually(&format!("the tool of {}", cli.name()), || {
             let ended = synod_tests::World::has_attempt(&rig.world.run(&id), |attempt| {
                 !attempt.reason.is_empty()

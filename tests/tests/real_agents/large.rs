@@ -51,7 +51,7 @@ fn a_gate_reads_answers_of_a_megabyte() {
         rig.models.find(*cli, &json!(findings));
     }
     let ended = rig.ask(&[]);
-    ended.answered(rig.clis.iter().copied());
+    ended.answered(&rig, rig.clis.iter().copied());
     let raw: usize = ended
         .run
         .findings

@@ -32,7 +32,7 @@ fn a_prompt_beyond_a_clis_limit_is_refused_before_the_start() {
         return;
     }
     let prompt = "word ".repeat(300_000);
-    let command = rig.world.synod_command(["run", "codex", "-"]);
+    let command = rig.world.synod_command(["run", "--agent", "codex", "-"]);
     let out = rig.world.finish(command, Some(prompt.as_bytes()));
     assert_ne!(out.code, Some(0), "{out}");
     assert!(

@@ -77,7 +77,7 @@ fn a_bad_key_is_named_and_the_others_make_the_quorum() {
     rig.models.play(Cli::Codex, &json!({"key": "another"}));
     let quorum = others.len().to_string();
     let ended = rig.ask(&["--quorum", &quorum]);
-    ended.answered(others);
+    ended.answered(&rig, others);
     let refused = ended.execution(Cli::Codex);
     assert_eq!(
         (refused.state.as_str(), refused.reason.as_str()),

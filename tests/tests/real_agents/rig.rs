@@ -109,11 +109,11 @@ impl Rig {
         run["id"].as_str().expect("the run's id").to_owned()
     }
 
-    /// `synod run CLI -` with this prompt, submitted only. Returns the run's id.
+    /// `synod run --agent CLI -` with this prompt, submitted only. Returns the run's id.
     #[track_caller]
     pub fn start(&self, cli: Cli, prompt: &str, flags: &[&str]) -> String {
         let mut command = self.world.synod_command(["--json", "run", "--detach"]);
-        command.args(flags).arg(cli.name()).arg("-");
+        command.args(flags).args(["--agent", cli.name(), "-"]);
         let out = self.world.finish(command, Some(prompt.as_bytes()));
         let run = out.success().json();
         run["id"].as_str().expect("the run's id").to_owned()
@@ -173,13 +173,14 @@ impl Ended {
 
     /// Every one of these gave a valid answer, in one attempt.
     #[track_caller]
-    pub fn answered(&self, clis: impl IntoIterator<Item = Cli>) {
+    pub fn answered(&self, rig: &Rig, clis: impl IntoIterator<Item = Cli>) {
         for cli in clis {
             let execution = self.execution(cli);
             assert_eq!(
                 (execution.state.as_str(), execution.attempts.len()),
                 ("completed", 1),
-                "{execution:#?}"
+                "{execution:#?}\n{}",
+                rig.printed(&execution.id)
             );
         }
     }
