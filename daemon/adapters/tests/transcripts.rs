@@ -95,6 +95,7 @@ const TRUTHS: &[(&str, Reason, bool)] = &[
     ("gemini-f-refusal", Reason::Completed, true),
     ("gemini-json", Reason::Completed, true),
     ("gemini-key", Reason::BadKey, false),
+    ("gemini-loop", Reason::Runaway, false),
     ("gemini-mid-fast-json", Reason::TransportCut, false),
     ("gemini-model", Reason::UnknownModel, false),
     ("gemini-nokey", Reason::LoginNeeded, false),

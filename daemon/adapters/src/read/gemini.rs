@@ -25,6 +25,11 @@ const HINTS: Hints = Hints {
 const RESTART_US: i64 = 900_000;
 /// How much of what was said must come again to be taken for a new beginning, in bytes.
 const RESTART_BYTES: usize = 12;
+/// It stops in the middle of an answer that it takes for a loop, or at its limit of turns, and calls that a success.
+const STOPPED: [&str; 2] = [
+    "Loop detected, stopping execution",
+    "Maximum session turns exceeded",
+];
 /// The longest answer in `json` mode, in bytes.
 const LONGEST_VALUE: usize = 256 << 20;
 
@@ -201,6 +206,12 @@ impl Gemini {
         });
     }
 
+    /// What it said when it stopped itself.
+    fn stopped(&self) -> Option<&str> {
+        let said = self.error.as_deref()?;
+        STOPPED.contains(&said).then_some(said)
+    }
+
     pub fn final_text(&self) -> Option<&str> {
         let succeeded = matches!(self.result, Some(Outcome::Success));
         (succeeded && !self.message.is_empty()).then_some(self.message.as_str())
@@ -208,6 +219,14 @@ impl Gemini {
 
     pub fn conclude(&self, end: &End<'_>) -> Conclusion {
         match &self.result {
+            Some(Outcome::Success) if self.stopped().is_some() => End::failed(
+                Reason::Runaway,
+                &format!(
+                    "the agent stopped itself before its answer was whole: {}",
+                    self.stopped().unwrap_or_default()
+                ),
+                "ask for less at once, or set model.disableLoopDetection in its settings.json if this was no loop",
+            ),
             // Longer than the model's context, a prompt is dropped without a word: nothing was asked.
             Some(Outcome::Success)
                 if self.message.is_empty() && end.base.record.usage == Usage::default() =>
