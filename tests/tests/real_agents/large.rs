@@ -41,10 +41,11 @@ fn a_gate_reads_answers_of_a_megabyte() {
         .map(|n| {
             let claim = format!("Matter number {n} is open.");
             let seen = finding(&claim, "answer a search quickly");
-            with(
-                seen,
-                json!({"reasoning": "because of this and that ".repeat(40)}),
-            )
+            // Nothing that repeats itself: Gemini CLI takes that for a loop and stops.
+            let reasons: Vec<String> = (0..100)
+                .map(|k| format!("reason {}", n * 7919 + k * k))
+                .collect();
+            with(seen, json!({"reasoning": reasons.join(", ")}))
         })
         .collect();
     for cli in &rig.clis {
