@@ -42,12 +42,13 @@ fn a_gate_reads_answers_of_a_megabyte() {
             let claim = format!("Matter number {n} is open.");
             let seen = finding(&claim, "answer a search quickly");
             // Nothing that repeats itself: Gemini CLI takes that for a loop and stops.
-            let reasons: Vec<String> = (0..100)
+            let reasons: Vec<String> = (0..55)
                 .map(|k| format!("reason {}", n * 7919 + k * k))
                 .collect();
             with(seen, json!({"reasoning": reasons.join(", ")}))
         })
         .collect();
+    assert!(json!(findings).to_string().len() > MEGABYTE);
     for cli in &rig.clis {
         rig.models.find(*cli, &json!(findings));
     }
