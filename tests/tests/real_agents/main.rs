@@ -9,11 +9,14 @@ mod rig;
 
 mod agreement;
 mod cancelled;
+mod doctor;
 mod large;
 mod prompts;
 mod refused;
+mod resumed;
 mod survival;
 mod usage;
+mod worktree;
 
 use clis::Cli;
 use rig::{Rig, finding, with};
