@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
 mod copies;
+mod continued;
 mod crashes;
 mod life;
 mod merging;

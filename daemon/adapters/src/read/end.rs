@@ -60,6 +60,15 @@ impl<'a> End<'a> {
     /// No final line came.
     pub fn cut(&self) -> Conclusion {
         match self.ending {
+            Ending::Exited(0) | Ending::Closed if !self.base.began => conclusion(
+                Reason::TransportCut,
+                format!(
+                    "expected lines of the agent's protocol, found none although it {}: an argv of its own needs the \
+                     flags that make it print them, or profile_flags = true{}",
+                    self.how(),
+                    self.because()
+                ),
+            ),
             Ending::Exited(0) | Ending::Closed => conclusion(
                 Reason::TransportCut,
                 format!(
