@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use synod_proto::v1::Run;
+use synod_proto::v1::{Question, Run};
 use tokio::time::{Instant, sleep_until};
 
 use super::{app::App, args::WaitArgs, follow};
@@ -45,7 +45,7 @@ pub async fn wait(app: &App, args: WaitArgs) -> Result<Exit, Failure> {
         };
         match item {
             Some(WatchItem::Run(run)) => {
-                if let Some(exit) = Exit::of_run(&run.state, degraded)
+                if let Some(exit) = Exit::of_run(&run.state, degraded).or_else(|| asks(&run))
                     && open.remove(&run.id).is_some()
                 {
                     ends.push(exit);
@@ -62,6 +62,12 @@ pub async fn wait(app: &App, args: WaitArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::worst(ends))
+}
+
+/// An agent of a run that goes on may stand still until somebody allows it something.
+fn asks(run: &Run) -> Option<Exit> {
+    let waits = |question: &Question| question.permission.is_some() && question.state == "open";
+    run.questions.iter().any(waits).then_some(Exit::NeedsAnswer)
 }
 
 fn tell(app: &App, run: &Run) -> Result<(), Failure> {

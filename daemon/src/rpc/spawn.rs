@@ -105,28 +105,24 @@ async fn left_behind(context: &Context, run: &str) -> Result<submit::Left, Statu
         .iter()
         .filter_map(|attempt| attempt.value.end.as_ref()?.told.as_deref())
         .next_back();
-    let Some((session_id, told)) =
-        told.and_then(|told| Some((told.record.session_id.clone()?, told)))
-    else {
+    // One that ended before its CLI told anything knows what it began with.
+    let began = execution.value.agent.resume.as_ref();
+    let session_id = told
+        .and_then(|told| told.record.session_id.clone())
+        .or_else(|| began.map(|resume| resume.session_id.clone()));
+    let Some(session_id) = session_id else {
         return cannot(
             "no-session",
             "its agent told of no session; `synod retry` does the work again in a new one",
         );
     };
+    let used = told.map(|told| told.record.usage).unwrap_or_default();
+    let before = began.map(|resume| resume.before).unwrap_or_default();
     Ok(submit::Left {
         resume: Resume {
             run: run.id,
             session_id,
-            // One that ended before its CLI told its totals knows what it began with.
-            before: told.record.usage.at_least(
-                execution
-                    .value
-                    .agent
-                    .resume
-                    .as_ref()
-                    .map(|resume| resume.before)
-                    .unwrap_or_default(),
-            ),
+            before: used.at_least(before),
         },
         agent: execution.value.agent,
         run,

@@ -55,7 +55,7 @@ fn the_next_turn_works_where_the_first_one_did_and_answers_for_its_work() {
     // The CLI counts the whole session; what was used before is not counted again.
     assert_eq!(attempt(&second)["usage"]["costUsd"], 1.0, "{second:#}");
     let refused = world.synod(["merge", id(&first)]).refusal(7);
-    assert!(refused.contains("continued"), "{refused}");
+    assert!(refused.contains("goes on in this workspace"), "{refused}");
     world.synod(["merge", id(&second)]).success();
     let files = repository.git(&["ls-files"]);
     assert!(

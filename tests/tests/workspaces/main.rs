@@ -1,8 +1,8 @@
 //! Runs that may write, over the real programs and a real git: worktrees and copies from the wish to the end.
 #![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
-mod copies;
 mod continued;
+mod copies;
 mod crashes;
 mod life;
 mod merging;
