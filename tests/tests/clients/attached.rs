@@ -132,9 +132,8 @@ fn wait_and_gate_run_give_the_same_picture_and_code_across_a_killed_daemon() {
     let gate = Attached::new(&world, &args);
     let run = synod_tests::eventually("a run", || {
         world.find_daemon()?;
-        if !world.socket().exists() {
-            return None;
-        }
+        // There before anybody listens on it.
+        std::os::unix::net::UnixStream::connect(world.socket()).ok()?;
         world.live_runs().into_iter().next()
     });
     world.wait_run(&run.id, |run| {
