@@ -82,11 +82,17 @@ class Handler(BaseHTTPRequestHandler):
         path = '/' + rest.split('?')[0]
         protocol = next((module for ends, module in PROTOCOLS if ends(path)), None)
         if self.command == 'POST' and protocol is not None:
+            question = json.loads(raw)
+            # What an agent works on comes with its tools; without any, a CLI wants a title for its session.
+            if not protocol.offered(question):
+                self.journal.write('beside', label, method=self.command, path=path)
+                plain = {'text': 'A title', 'key': scenarios.read(self.journal.folder, label).get('key')}
+                return self.serve(protocol, path, plain, 1, question)
             number = self.journal.count(label)
             self.journal.keep(label, number, raw)
             self.journal.write('asked', label, number=number, path=path, bytes=len(raw))
             try:
-                self.serve(protocol, path, label, number, json.loads(raw))
+                self.serve(protocol, path, scenarios.read(self.journal.folder, label), number, question)
                 self.journal.write('answered', label, number=number)
             except (Gone, BrokenPipeError, ConnectionError):
                 self.journal.write('gone', label, number=number)
@@ -102,8 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send_json(404, {'error': {'message': f'not found: {path}', 'type': 'not_found_error'}})
 
-    def serve(self, protocol, path, label, number, question):
-        scenario = scenarios.read(self.journal.folder, label)
+    def serve(self, protocol, path, scenario, number, question):
         status = scenario.get('status') if scenarios.is_faulty(scenario, number) else None
         if scenario.get('key') not in (None, self.key()):
             status = 401

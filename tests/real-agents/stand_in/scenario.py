@@ -13,6 +13,7 @@
   stop         "end", "length" (the limit of tokens), "refusal"
   input, cached, output, reasoning            usage of each answer (1234, 200, 56, 7)
 
+Questions without tools (for a title of a session) are no part of it: they are answered plainly and not counted.
 A label without a file answers {"status": "ok"}.
 """
 

@@ -10,6 +10,9 @@ const QUICKLY: &str = "answer a search quickly";
 #[test]
 fn what_all_clis_report_is_confirmed_by_as_many_families() {
     let Some(rig) = Rig::new() else { return };
+    if rig.clis.len() < 2 {
+        return; // nobody agrees alone
+    }
     let seen = with(finding(CLAIM, QUICKLY), json!({"answer": "200 ms"}));
     for cli in &rig.clis {
         rig.models.find(*cli, &json!([seen]));
@@ -34,6 +37,9 @@ fn what_all_clis_report_is_confirmed_by_as_many_families() {
 #[test]
 fn clis_that_want_different_things_make_a_question() {
     let Some(rig) = Rig::new() else { return };
+    if rig.clis.len() < 2 {
+        return; // nobody agrees alone
+    }
     for (cli, answer) in rig
         .clis
         .iter()

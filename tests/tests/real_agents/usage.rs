@@ -15,10 +15,7 @@ fn the_same_usage_reads_the_same_for_every_cli() {
             cli.name()
         );
         assert!(!attempt.session_id.is_empty(), "{}", cli.name());
-        assert!(
-            !attempt.model.is_empty() || *cli == Cli::Codex,
-            "{}",
-            cli.name()
-        );
+        let tells = matches!(cli, Cli::Claude | Cli::Gemini);
+        assert_eq!(!attempt.model.is_empty(), tells, "{}", cli.name());
     }
 }
