@@ -89,8 +89,11 @@ impl Pty {
 
     /// Starts `command` as this terminal's foreground job.
     pub fn start(&self, shell: &std::path::Path, command: &Command) -> (Child, ChildStdout) {
-        let mut all = Command::new(shell);
-        all.arg(&self.slave)
+        // A terminal's shell hears that its window was closed, also if whoever runs the tests does not (nohup).
+        let mut all = Command::new("/usr/bin/env");
+        all.arg("--default-signal=HUP")
+            .arg(shell)
+            .arg(&self.slave)
             .arg(command.get_program())
             .args(command.get_args())
             .env_clear();
