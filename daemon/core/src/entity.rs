@@ -270,6 +270,20 @@ pub struct Resume {
     pub session_id: String,
     /// What the session had used when it was left, as the agent reported it.
     pub before: Usage,
+    /// Whether the work may begin anew where the session cannot be had.
+    #[serde(default)]
+    pub or_anew: OrAnew,
+}
+
+/// What becomes of work whose session cannot be gone on with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrAnew {
+    /// It is not begun: it would know nothing of what it goes on with.
+    #[default]
+    Never,
+    /// It is the same work once more: a new session will do.
+    IfItMust,
 }
 
 /// What an agent told of itself, as far as its output was read.

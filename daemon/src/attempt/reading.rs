@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn what_a_session_used_before_is_not_counted_again() {
         use synod_adapters::{Money, Usage};
-        use synod_core::entity::Resume;
+        use synod_core::entity::{OrAnew, Resume};
         let (reading, _) = read_in_steps(&[]);
         let mut agent = AgentSpec::program("a", vec!["claude".to_owned()], "/".into());
         agent.adapter = Adapter::Claude;
@@ -352,6 +352,7 @@ mod tests {
                 cost: Some(Money(4_000)),
                 ..Usage::default()
             },
+            or_anew: OrAnew::Never,
         });
         let told = reading.told(&agent);
         assert_eq!(told.usage.cost, Some(Money(6_000)));

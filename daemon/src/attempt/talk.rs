@@ -12,10 +12,10 @@ use std::{
 
 use synod_adapters::{
     Permission,
-    acp::{Machine, Mode, Over, Setup},
+    acp::{Load, Machine, Mode, Over, Setup},
 };
 use synod_core::{
-    entity::{AgentSpec, Work},
+    entity::{AgentSpec, OrAnew, Work},
     input::Found,
 };
 use synod_shim::dir::RunDir;
@@ -195,10 +195,13 @@ pub(super) fn setup(dir: &RunDir, agent: &AgentSpec, found: &Found) -> io::Resul
             (None, Work::Gate(_)) => Mode::Unwriting,
             (None, Work::Agent | Work::Command) => Mode::Usual,
         },
-        load: agent
-            .resume
-            .as_ref()
-            .map(|resume| resume.session_id.clone()),
+        load: agent.resume.as_ref().map(|resume| {
+            let session = resume.session_id.clone();
+            match resume.or_anew {
+                OrAnew::Never => Load::Must(session),
+                OrAnew::IfItMust => Load::IfAble(session),
+            }
+        }),
         policy: match found.run.work {
             Work::Gate(_) => agent.permits.read_only_beside(),
             Work::Agent | Work::Command => agent.permits.clone(),

@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use synod_core::entity::Resume;
+use synod_adapters::Adapter;
+use synod_core::entity::{OrAnew, Resume};
 use synod_proto::v1;
 use tonic::Status;
 
@@ -123,6 +124,7 @@ async fn left_behind(context: &Context, run: &str) -> Result<submit::Left, Statu
             run: run.id,
             session_id,
             before: used.at_least(before),
+            or_anew: OrAnew::Never,
         },
         agent: execution.value.agent,
         run,
@@ -208,12 +210,20 @@ pub(super) async fn retry(
     });
     let told = attempt
         .as_ref()
-        .and_then(|attempt| attempt.end.as_ref()?.told.as_deref())
-        .map(|told| told.record.usage);
+        .and_then(|attempt| attempt.end.as_ref()?.told.as_deref());
     let mut execution = execution;
-    if let (Some(resume), Some(used)) = (&mut execution.agent.resume, told) {
+    if let (Some(resume), Some(told)) = (&mut execution.agent.resume, told) {
         // What the failed attempt used of the session is counted where it stands.
-        resume.before = resume.before.at_least(used);
+        resume.before = resume.before.at_least(told.record.usage);
+    } else if let (Adapter::Acp, Some(told)) = (execution.agent.adapter, told) {
+        // What it had come to know is in its session, if it can load that again.
+        let session = told.record.session_id.clone();
+        execution.agent.resume = session.map(|session_id| Resume {
+            run: parts.run.value.id,
+            session_id,
+            before: told.record.usage,
+            or_anew: OrAnew::IfItMust,
+        });
     }
     let again = Again {
         run: parts.run.value.clone(),

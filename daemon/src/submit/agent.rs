@@ -9,8 +9,9 @@ use std::{
 use synod_adapters::Purpose;
 use synod_config::{Agent, Config, Isolation, Kind, Origin};
 use synod_core::{
-    entity::{AgentSpec, Execution, Resume, Run, Work},
+    entity::{AgentSpec, Execution, OrAnew, Resume, Run, Work},
     input::{Command, Configured, SpawnAgent},
+    workspace::Workspace,
 };
 use synod_proto::v1;
 use synod_shared::ids::{ExecutionId, RunId};
@@ -134,6 +135,26 @@ pub fn agent(
     Ok(Ready { command, kept })
 }
 
+/// Where work that has a session is done once more. None if it has none, or can do without when its place is gone.
+fn place_of_session(
+    before: &Workspace,
+    resume: &mut Option<Resume>,
+    run: RunId,
+) -> Result<Option<Workspace>, SubmitError> {
+    let Some(session) = resume else {
+        return Ok(None);
+    };
+    session.run = run;
+    match (go_on_in(before), session.or_anew) {
+        (Ok(place), _) => Ok(Some(place)),
+        (Err(error), OrAnew::Never) => Err(error.into()),
+        (Err(_), OrAnew::IfItMust) => {
+            *resume = None;
+            Ok(None)
+        }
+    }
+}
+
 /// A session is of one agent, spoken to in one way.
 fn check_same(agent: &synod_config::Agent, left: &Left) -> Result<(), SubmitError> {
     let adapter = agent.kind.adapter().unwrap_or_default();
@@ -226,11 +247,10 @@ pub fn again(
     let workspace = match &of.run.workspace {
         None => None,
         // A session is gone on with where it began, also a second time.
-        Some(before) if spec.resume.is_some() => {
-            if let Some(resume) = &mut spec.resume {
-                resume.run = of.run.id;
-            }
-            Some(go_on_in(before)?)
+        Some(before)
+            if let Some(place) = place_of_session(before, &mut spec.resume, of.run.id)? =>
+        {
+            Some(place)
         }
         Some(before) => {
             let wish = Wish::again(before);

@@ -91,3 +91,23 @@ fn an_agent_that_stays_after_its_work_is_done_is_ended_and_has_completed() {
     assert_eq!(attempt.final_text.as_deref(), Some("fine"));
     assert_eq!(stage.world.agents_alive(), Vec::<i32>::new());
 }
+
+/// The same work once more goes on with what the agent had come to know, where it can load that.
+#[test]
+fn a_retry_loads_the_session_that_the_failed_attempt_left() {
+    let stage = Stage::of(&["says", "half way", "fails", "429"], "");
+    let run = stage.start();
+    let first = stage.world.wait_end(&run);
+    assert_eq!(first.reason, "rate-limited", "{first:?}");
+    let again = stage.world.json(["retry", &run]);
+    let second = stage.world.wait_end(again["id"].as_str().unwrap());
+    let sessions: Vec<String> = stage
+        .methods()
+        .into_iter()
+        .filter(|method| method.starts_with("session/new") || method.starts_with("session/load"))
+        .collect();
+    assert_eq!(sessions, ["session/new", "session/load"], "{second:?}");
+    let session = |run: &synod_proto::v1::Run| run.executions[0].attempts[0].session_id.clone();
+    assert_eq!(session(&second), session(&first));
+    stage.world.assert_invariants();
+}

@@ -69,8 +69,17 @@ pub struct Setup {
     pub prompt: String,
     pub mode: Mode,
     /// The session to go on with.
-    pub load: Option<String>,
+    pub load: Option<Load>,
     pub policy: Policy,
+}
+
+/// A session to go on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Load {
+    /// The work means nothing without it: an agent that cannot load it does not begin.
+    Must(String),
+    /// The work is tried again: an agent that cannot load sessions begins a new one.
+    IfAble(String),
 }
 
 /// Nothing more will be said.

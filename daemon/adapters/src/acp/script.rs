@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use synod_shared::sanitize;
 
 use super::{
-    END, Over, Setup,
+    END, Load, Over, Setup,
     bounds::{LONGEST_MESSAGE, LONGEST_SENTENCE, cut},
     line::Outcome,
     mode,
@@ -184,18 +184,30 @@ impl Script {
                 "expected an agent that speaks version {PROTOCOL} of the Agent Client Protocol, found version {version}: use a release of it that does"
             ));
         }
-        let loads = reply["agentCapabilities"]["loadSession"] == Value::Bool(true);
         match &self.setup.load {
-            Some(session) if !loads => Err(format!(
+            Some(Load::Must(session)) if !self.can_load() => Err(format!(
                 "expected an agent that can load session {session}, found one that cannot (no loadSession): start the work anew without it"
             )),
             Some(_) | None => Ok(()),
         }
     }
 
+    fn can_load(&self) -> bool {
+        self.reply(Step::Initialize)["agentCapabilities"]["loadSession"] == Value::Bool(true)
+    }
+
+    /// The session that is loaded, if one is.
+    fn loads(&self) -> Option<&String> {
+        match &self.setup.load {
+            Some(Load::Must(session)) => Some(session),
+            Some(Load::IfAble(session)) => Some(session).filter(|_| self.can_load()),
+            None => None,
+        }
+    }
+
     /// The session's id.
     fn session(&self) -> Result<&str, String> {
-        match &self.setup.load {
+        match self.loads() {
             Some(session) => Ok(session),
             None => self.reply(Step::Session)["sessionId"].as_str().ok_or_else(|| {
                 "expected a sessionId in the agent's answer to session/new, found none: the agent does not keep to the protocol".to_owned()
@@ -210,7 +222,7 @@ impl Script {
     fn method(&self, step: Step) -> Option<&'static str> {
         match step {
             Step::Initialize => Some("initialize"),
-            Step::Session if self.setup.load.is_some() => Some("session/load"),
+            Step::Session if self.loads().is_some() => Some("session/load"),
             Step::Session => Some("session/new"),
             Step::Mode => Some(match self.mode() {
                 Ok(Some(mode::Setting::Option { .. })) => "session/set_config_option",
@@ -233,7 +245,7 @@ impl Script {
                 },
                 "clientInfo": { "name": "synod", "version": env!("CARGO_PKG_VERSION") },
             }),
-            Step::Session => match &self.setup.load {
+            Step::Session => match self.loads() {
                 None => json!({ "cwd": self.setup.cwd, "mcpServers": [] }),
                 Some(load) => {
                     json!({ "sessionId": load, "cwd": self.setup.cwd, "mcpServers": [] })

@@ -78,6 +78,10 @@ impl Acp {
                     // What it tells while it loads a session was said in an earlier run.
                     base.session(events, params.get("sessionId").text(), None);
                 } else {
+                    if base.record.session_id.is_none() {
+                        // A session that was loaded without a word is named by what is said in it.
+                        base.session(events, params.get("sessionId").text(), None);
+                    }
                     self.update(params.get("update"), base, events);
                 }
             }

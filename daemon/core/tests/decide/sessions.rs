@@ -1,7 +1,7 @@
 //! Sessions that are gone on with: one run at a time.
 
 use synod_adapters::Usage;
-use synod_core::entity::{AgentSpec, Resume};
+use synod_core::entity::{AgentSpec, OrAnew, Resume};
 use synod_shared::{ids::RunId, words::Reason};
 
 use crate::sim::Sim;
@@ -13,6 +13,7 @@ fn resuming(session: &str) -> impl FnOnce(&mut AgentSpec) {
             run: RunId::from_bytes([7; 16]),
             session_id,
             before: Usage::default(),
+            or_anew: OrAnew::Never,
         });
     }
 }

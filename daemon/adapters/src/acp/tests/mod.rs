@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{END, Machine, Mode, Over, Setup};
+use super::{END, Load, Machine, Mode, Over, Setup};
 
 fn setup() -> Setup {
     Setup {

@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
-use super::{Machine, Mode, Over, Setup, ended, hear, initialized, never, say, session, setup};
+use super::{
+    Load, Machine, Mode, Over, Setup, ended, hear, initialized, never, say, session, setup,
+};
 
 #[test]
 fn a_conversation_from_its_beginning_to_its_end() {
@@ -205,7 +207,7 @@ fn a_mode_default_that_was_named_is_the_agents_own_only_if_it_has_no_modes() {
 #[test]
 fn a_session_is_loaded_or_the_work_does_not_begin() {
     let wants = || Setup {
-        load: Some("s0".to_owned()),
+        load: Some(Load::Must("s0".to_owned())),
         ..setup()
     };
     let mut machine = Machine::new(wants());
@@ -272,5 +274,27 @@ fn an_agent_that_will_not_work_ends_the_conversation_with_its_own_words() {
         }
         let sentence = never(&mut machine);
         assert!(sentence.contains(words), "{sentence}");
+    }
+}
+
+/// The same work once more: what the agent had come to know is loaded, by an agent that can.
+#[test]
+fn work_that_is_tried_again_loads_its_session_or_begins_a_new_one() {
+    for (capable, method) in [(true, "session/load"), (false, "session/new")] {
+        let mut machine = Machine::new(Setup {
+            load: Some(Load::IfAble("s0".to_owned())),
+            ..setup()
+        });
+        say(&mut machine);
+        hear(
+            &mut machine,
+            &json!({"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": 1,
+                "agentCapabilities": {"loadSession": capable}}}),
+        );
+        assert_eq!(say(&mut machine)[0]["method"], method);
+        hear(&mut machine, &session(&json!({})));
+        let prompted = say(&mut machine);
+        let wanted = if capable { "s0" } else { "s1" };
+        assert_eq!(prompted[0]["params"]["sessionId"], wanted, "{prompted:?}");
     }
 }
