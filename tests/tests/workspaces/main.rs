@@ -1,7 +1,6 @@
 //! Runs that may write, over the real programs and a real git: worktrees and copies from the wish to the end.
 #![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
-mod continued;
 mod copies;
 mod crashes;
 mod life;
@@ -11,6 +10,7 @@ mod refusals;
 mod repository;
 mod retention;
 mod sessions;
+mod turns;
 
 use std::path::PathBuf;
 
