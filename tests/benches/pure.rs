@@ -76,6 +76,8 @@ fn findings(agent: usize) -> Vec<RawFinding> {
                     text: format!("FR-{at}: The {subject} of step {at} must answer fast."),
                 }],
                 about: None,
+                matter: None,
+                place: None,
             }
         })
         .collect()
@@ -90,6 +92,7 @@ fn consensus_over_7_agents_with_200_findings_each(bencher: Bencher<'_, '_>) {
             execution_id: format!("e-{agent}"),
             attempt_id: format!("a-{agent}"),
             result: Ok(Answer {
+                cleared: Vec::new(),
                 findings: findings(agent),
             }),
             range: Some(0..10),
@@ -100,6 +103,10 @@ fn consensus_over_7_agents_with_200_findings_each(bencher: Bencher<'_, '_>) {
         roster_size: AGENTS,
         table: Table::default(),
         arbiter: None,
+        ballot: false,
+        audit_permille: 0,
+        seed: String::new(),
+        shape: synod_consensus::Shape::Findings,
     };
     let inputs = [spec()];
     bencher.bench_local(|| decide(divan::black_box(&members), &[], &inputs, &policy));

@@ -271,6 +271,8 @@ mod tests {
                 })
                 .collect(),
             about: about.map(str::to_owned),
+            matter: None,
+            place: None,
         }
     }
 

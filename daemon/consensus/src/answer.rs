@@ -78,6 +78,31 @@ pub struct RawFinding {
     pub quotes: Vec<Quote>,
     /// A heading or requirement id that exists in an input.
     pub about: Option<String>,
+    /// What it is about by construction, where the daemon enumerates the matters: findings with the same one
+    /// always merge, with different ones never.
+    #[serde(default)]
+    pub matter: Option<String>,
+    /// Lines of a diff.
+    #[serde(default)]
+    pub place: Option<Place>,
+}
+
+/// Lines of one side of a diff, as the agent numbered them. The quote decides where a remark really stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    pub path: String,
+    pub side: Side,
+    /// From 1.
+    pub first: u32,
+    pub last: u32,
+}
+
+/// A side of a diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    Old,
+    New,
 }
 
 impl RawFinding {
@@ -120,10 +145,13 @@ impl RawFinding {
     }
 }
 
-/// What one agent answered, for gates whose answers are a list of findings.
+/// What one agent answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     pub findings: Vec<RawFinding>,
+    /// Matters it looked at and found in order: a no to whoever raises them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<String>,
 }
 
 impl Answer {
@@ -135,6 +163,7 @@ impl Answer {
         let findings = items.iter().enumerate().map(|(n, item)| finding(n, item));
         Ok(Self {
             findings: findings.collect::<Result<_, _>>()?,
+            cleared: Vec::new(),
         })
     }
 
@@ -208,6 +237,8 @@ fn finding(n: usize, item: &Value) -> Result<RawFinding, Mismatch> {
             })
             .collect(),
         about: text("about"),
+        matter: None,
+        place: None,
     })
 }
 

@@ -7,7 +7,10 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::anchor::Anchor;
-use crate::answer::{Resolvability, Severity};
+use crate::answer::{Resolvability, Severity, Side};
+use crate::ballot::Real;
+use crate::ledger::{Block, Entry};
+use crate::ruling::Ruling;
 use crate::text::{Fingerprint, canonical, squeeze};
 
 /// How far the families agree that it is real.
@@ -35,6 +38,8 @@ pub enum Decision {
     /// Stays in the report; asked when it is raised again.
     Watch,
     Note,
+    /// An earlier run's decision stands: the text it is about has not changed.
+    Settled,
 }
 
 impl Decision {
@@ -42,7 +47,7 @@ impl Decision {
     pub fn is_open(self) -> bool {
         match self {
             Self::Ask | Self::Arbitrate => true,
-            Self::Resolve | Self::Watch | Self::Note => false,
+            Self::Resolve | Self::Watch | Self::Note | Self::Settled => false,
         }
     }
 }
@@ -62,6 +67,41 @@ pub struct Voice {
     pub answer: Option<String>,
     pub reasoning: Option<String>,
     pub suggested_fix: Option<String>,
+}
+
+/// A vote of the second round on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cast {
+    pub agent: String,
+    pub family: String,
+    pub execution_id: String,
+    pub attempt_id: String,
+    pub real: Real,
+    pub answer: Option<String>,
+}
+
+/// Who decided, where it was not the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "by")]
+pub enum Basis {
+    /// A decision of an earlier run that stands.
+    Ledger { entry: Box<Entry> },
+    /// The gate's arbiter.
+    Arbiter { agent: String, ruling: Ruling },
+}
+
+/// Where a remark on a diff stands, and what it is called from run to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located {
+    pub path: String,
+    pub side: Side,
+    /// Lines of that side, from 1.
+    pub first: u32,
+    pub last: u32,
+    /// `synod/v1`: hex SHA-256 of kind, path, the quoted lines without white space, and the occurrence.
+    pub fingerprint: String,
+    /// Whether it touches no line that the diff adds, nor its surroundings: noted, never blocking.
+    pub pre_existing: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +138,22 @@ pub struct Finding {
     pub rank: i64,
     /// Hex SHA-256 of what a human would be asked: an answer to another text is refused.
     pub question_hash: String,
+    /// The second round's votes, by agent.
+    #[serde(default)]
+    pub ballots: Vec<Cast>,
+    #[serde(default)]
+    pub basis: Option<Basis>,
+    /// What was decided automatically, while a human is asked about it blind.
+    #[serde(default)]
+    pub audited: Option<Decision>,
+    #[serde(default)]
+    pub located: Option<Located>,
+    /// The blocks its anchors lie in, sorted: what the ledger binds a decision to.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
+    /// What it is about by construction (`RawFinding::matter`).
+    #[serde(default)]
+    pub matter: Option<String>,
 }
 
 impl Finding {

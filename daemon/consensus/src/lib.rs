@@ -12,6 +12,7 @@ pub mod schema;
 pub mod extract;
 
 pub mod answer;
+pub mod shape;
 
 pub mod anchor;
 pub mod document;
@@ -24,6 +25,12 @@ pub mod table;
 
 pub mod finding;
 
+pub mod ballot;
+pub mod evidence;
+pub mod ledger;
+pub mod ruling;
+pub mod said;
+
 pub mod decide;
 pub mod settle;
 pub mod trust;
@@ -35,11 +42,16 @@ mod text;
 
 pub use anchor::{Anchor, Corpus, Input};
 pub use answer::{Answer, Quote, RawFinding, Resolvability, Severity};
+pub use ballot::{Ballot, Real, Vote, Votes};
 pub use decide::{Arbiter, FailReason, Member, Outcome, Policy, decide};
+pub use evidence::{Evidence, Next};
 pub use extract::{Extracted, Invalid, extract};
 pub use finding::{Agreement, Decision, Finding, Voice};
+pub use ruling::{Arbitration, Ruling, Rulings};
+pub use said::Said;
 pub use schema::{Mismatch, Schema, SchemaError};
 pub use settle::{Disposition, Missing, RunEnd, settle};
+pub use shape::Shape;
 pub use table::Table;
 pub use trust::Trust;
 

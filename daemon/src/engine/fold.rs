@@ -129,6 +129,10 @@ fn gate() -> Command {
             roster_size: seats.len(),
             table: Table::default(),
             arbiter: None,
+            ballot: false,
+            audit_permille: 0,
+            seed: String::new(),
+            shape: synod_consensus::Shape::Findings,
         },
         seats,
         deadlines: Deadlines {
@@ -168,8 +172,11 @@ fn answer(valid: bool) -> Answer {
         suggested_fix: None,
         quotes: Vec::new(),
         about: None,
+        matter: None,
+        place: None,
     };
     Answer {
+        cleared: Vec::new(),
         findings: if valid { vec![finding] } else { Vec::new() },
     }
 }

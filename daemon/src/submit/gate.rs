@@ -90,6 +90,10 @@ pub fn gate(
             roster_size: seats.len(),
             table: gate.table,
             arbiter: None,
+            ballot: false,
+            audit_permille: 0,
+            seed: String::new(),
+            shape: synod_consensus::Shape::Findings,
         },
         seats,
         deadlines: Deadlines {

@@ -220,6 +220,12 @@ impl<'a> Groups<'a> {
             contradicts: Vec::new(),
             rank: 0,
             question_hash: String::new(),
+            ballots: Vec::new(),
+            basis: None,
+            audited: None,
+            located: None,
+            blocks: Vec::new(),
+            matter: None,
         }
     }
 
@@ -356,6 +362,12 @@ fn rule_findings(by_rule: &[RawFinding], corpus: &Corpus) -> Vec<Finding> {
             contradicts: Vec::new(),
             rank: 0,
             question_hash: String::new(),
+            ballots: Vec::new(),
+            basis: None,
+            audited: None,
+            located: None,
+            blocks: Vec::new(),
+            matter: None,
         }
     };
     by_rule.iter().map(of).collect()

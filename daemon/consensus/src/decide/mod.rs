@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::RULES;
 use crate::anchor::{Corpus, Input};
 use crate::answer::{Answer, RawFinding};
+use crate::evidence::Next;
 use crate::finding::Finding;
 use crate::settle::{Missing, RunEnd, end};
+use crate::shape::Shape;
 use crate::table::Table;
 use crate::trust::{Quorum, Trust};
 
@@ -57,6 +59,17 @@ pub struct Policy {
     pub roster_size: usize,
     pub table: Table,
     pub arbiter: Option<Arbiter>,
+    /// Whether a second round is held.
+    #[serde(default)]
+    pub ballot: bool,
+    /// The share of automatic decisions that is put to a human, blind, in thousandths.
+    #[serde(default)]
+    pub audit_permille: u32,
+    /// Whatever is drawn by lot (orders, audits) is drawn from this: the run's id.
+    #[serde(default)]
+    pub seed: String,
+    #[serde(default)]
+    pub shape: Shape,
 }
 
 /// All that consensus has to say about a run.
@@ -68,6 +81,9 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The run's state before any human has said a word.
     pub state: RunEnd,
+    /// What is to be done before it stands.
+    #[serde(default)]
+    pub next: Next,
 }
 
 /// Decides. `by_rule` are findings raised by the daemon itself about the inputs (`inject`).
@@ -91,6 +107,7 @@ pub fn decide(
         quorum,
         findings,
         state,
+        next: Next::Done,
     }
 }
 

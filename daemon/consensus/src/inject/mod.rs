@@ -189,6 +189,8 @@ fn finding(claim: String, quotes: Vec<Quote>) -> RawFinding {
         suggested_fix: Some("Remove it from the input, and run the gate again.".to_owned()),
         quotes,
         about: None,
+        matter: None,
+        place: None,
     }
 }
 

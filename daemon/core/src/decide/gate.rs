@@ -258,6 +258,7 @@ fn settle_run(turn: &mut Turn<'_>, mut run: Run, mut verdict: Verdict) {
             .map(|finding| finding.content.clone())
             .collect(),
         state: RunEnd::Passed,
+        next: synod_consensus::Next::Done,
     };
     let end_reason = if answers.is_empty() {
         Reason::Completed

@@ -284,7 +284,10 @@ fn an_answer_that_is_being_read_at_the_deadline_counts() {
     let execution = sim.run(run).executions[1];
     sim.see(Observation::Validated {
         execution,
-        result: Ok(synod_consensus::Answer { findings: vec![] }),
+        result: Ok(synod_consensus::Answer {
+            findings: vec![],
+            cleared: vec![],
+        }),
     });
     sim.weigh(run);
     assert_eq!(sim.run(run).state, RunState::Passed);

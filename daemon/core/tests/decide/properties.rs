@@ -123,7 +123,10 @@ fn play(sim: &mut Sim, runs: &mut Vec<RunId>, act: Act) {
                 } else {
                     vec![]
                 };
-                let result = Ok(synod_consensus::Answer { findings });
+                let result = Ok(synod_consensus::Answer {
+                    findings,
+                    cleared: vec![],
+                });
                 sim.see(Observation::Validated { execution, result });
             }
         }
@@ -235,7 +238,7 @@ proptest! {
             }
             let validating: Vec<_> = sim.state.validating().map(|execution| execution.id).collect();
             for execution in validating {
-                sim.see(Observation::Validated { execution, result: Ok(synod_consensus::Answer { findings: vec![] }) });
+                sim.see(Observation::Validated { execution, result: Ok(synod_consensus::Answer { findings: vec![], cleared: vec![] }) });
             }
             let deciding: Vec<_> = sim.state.deciding().map(|run| run.id).collect();
             for run in deciding {

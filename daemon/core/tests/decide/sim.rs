@@ -171,6 +171,10 @@ impl Sim {
                 roster_size: seats.len(),
                 table: Table::default(),
                 arbiter: None,
+                ballot: false,
+                audit_permille: 0,
+                seed: String::new(),
+                shape: synod_consensus::Shape::Findings,
             },
             seats,
             deadlines: Deadlines {
@@ -221,7 +225,10 @@ impl Sim {
         let execution = self.run(run).executions[seat];
         self.see(Observation::Validated {
             execution,
-            result: Ok(Answer { findings }),
+            result: Ok(Answer {
+                findings,
+                cleared: vec![],
+            }),
         });
     }
 
@@ -333,6 +340,8 @@ pub fn finding(claim: &str, severity: Severity) -> RawFinding {
         suggested_fix: None,
         quotes: Vec::new(),
         about: None,
+        matter: None,
+        place: None,
     }
 }
 

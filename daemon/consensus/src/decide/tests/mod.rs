@@ -40,6 +40,8 @@ pub(super) fn raw(claim: &str, quote: &str, severity: Severity) -> RawFinding {
             text: quote.into(),
         }],
         about: None,
+        matter: None,
+        place: None,
     }
 }
 
@@ -59,7 +61,10 @@ pub(super) fn member(agent: &str, family: &str, findings: Vec<RawFinding>) -> Me
         family: family.into(),
         execution_id: format!("e-{agent}"),
         attempt_id: format!("a-{agent}"),
-        result: Ok(Answer { findings }),
+        result: Ok(Answer {
+            findings,
+            cleared: Vec::new(),
+        }),
         range: Some(0..10),
     }
 }
@@ -82,6 +87,10 @@ pub(super) fn policy(quorum: usize, roster_size: usize) -> Policy {
         roster_size,
         table: Table::default(),
         arbiter: None,
+        ballot: false,
+        audit_permille: 0,
+        seed: String::new(),
+        shape: crate::Shape::Findings,
     }
 }
 
