@@ -181,7 +181,12 @@ fn what_a_room_links_is_seen_through_others_too() {
 #[test]
 fn the_pure_rooms_link_no_runtime_no_wire_no_database_and_no_chance() {
     let links = Links::read();
-    for room in ["synod-core", "synod-consensus", "synod-adapters"] {
+    for room in [
+        "synod-core",
+        "synod-consensus",
+        "synod-calibration",
+        "synod-adapters",
+    ] {
         let forbidden = [
             "tokio",
             "tonic",
@@ -227,6 +232,7 @@ fn messages_of_the_wire_never_reach_the_core_or_the_store() {
     for folder in [
         "daemon/core/src",
         "daemon/consensus/src",
+        "daemon/calibration/src",
         "daemon/config/src",
         "daemon/src/store",
     ] {
