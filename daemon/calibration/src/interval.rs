@@ -28,7 +28,7 @@ impl Interval {
     /// The use of confidence or fiducial limits illustrated in the case of the binomial,
     /// Biometrika 26, 1934).
     ///
-    /// Counts need not be whole: an effective sample size is not. Of
+    /// Counts need not be whole: an effective sample size is not ([`crate::Estimate`]). Of
     /// nothing at all the interval is everything.
     pub fn clopper_pearson(hits: f64, misses: f64) -> Self {
         let scale = (MOST / (hits + misses)).min(1.0);

@@ -6,5 +6,15 @@
 pub mod interval;
 pub mod tally;
 
+pub mod observation;
+
+pub mod estimate;
+pub mod table;
+
+mod voice;
+
+pub use estimate::Estimate;
 pub use interval::Interval;
+pub use observation::{Judge, Judged, Said, Sampling, Share, Truth};
+pub use table::{Caveat, Line, Scope, Who, table};
 pub use tally::Tally;

@@ -8,4 +8,8 @@
     reason = "tests say no by panicking"
 )]
 
+mod gates;
+
+mod audit;
 mod coverage;
+mod weighing;
