@@ -7,6 +7,7 @@
 
 use synod_calibration::{Judge, Judged, Said, Sampling, Share, Truth};
 
+mod correlation;
 mod table;
 
 pub const ASKED: Judge = Judge::Human(Sampling::Asked { audit: None });

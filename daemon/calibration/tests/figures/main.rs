@@ -11,5 +11,6 @@
 mod gates;
 
 mod audit;
+mod correlation;
 mod coverage;
 mod weighing;
