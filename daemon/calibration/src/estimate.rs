@@ -32,7 +32,7 @@ impl Estimate {
     /// L. Kish's `(Σw)² / Σw²` (Survey Sampling, 1965), and the one that the linearised variance
     /// `Σw²(y − p)² / (Σw)²` implies. Either alone is too bold somewhere: Kish's when audited
     /// items vary more than asked ones, the variance when it was seen in few items only.
-    /// `tests/interval.rs` has the coverage of all three.
+    /// `tests/figures/weighing.rs` has the coverage of all three.
     pub fn weigh(asked: Tally, audited: &BTreeMap<Share, Tally>) -> Option<Self> {
         if audited.values().copied().sum::<Tally>().of() < FEWEST {
             return None;

@@ -1,7 +1,7 @@
 //! The table of agents and families: counts, intervals, and what they do not say.
 //!
 //! People's decisions and the arbiter's stand in columns of their own. Nothing here ranks
-//! anybody ([`crate::weights`] does), and nothing is hidden for being unflattering.
+//! anybody ([`crate::Weight`] does), and nothing is hidden for being unflattering.
 
 use std::collections::BTreeMap;
 use std::fmt;
