@@ -12,7 +12,8 @@ use crate::serve;
 
 const USAGE: &str =
     "usage: synodd serve [--socket PATH]     the daemon; `synod` starts it by itself
-       synodd reviewer NAME            a rule-based reviewer: ambiguity, testability or consistency
+       synodd reviewer NAME [--rule RULE]… [--no-rule RULE]…
+                                       a rule-based reviewer: ambiguity, testability or consistency
        synodd fake-agent WORDS…        an agent that plays a script; `synodd fake-agent --help` lists the words
        synodd replay FILE [--speed N|max]   plays what `synod record` kept
        synodd --version";
@@ -33,8 +34,8 @@ pub fn main() -> ExitCode {
             Some(dir) => synod_shim::shim::main(Path::new(dir)),
             None => usage(),
         },
-        ["reviewer", name] => synod_reviewer::main(
-            name,
+        ["reviewer", asked @ ..] => synod_reviewer::main(
+            asked,
             io::stdin().lock(),
             io::stdout().lock(),
             io::stderr().lock(),

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let which = std::env::args().nth(1).unwrap_or_default();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     synod_reviewer::main(
-        &which,
+        &words,
         std::io::stdin(),
         std::io::stdout(),
         std::io::stderr(),

@@ -3,26 +3,40 @@
 //! Rules offer what they see; what will not be shown is counted, not built.
 
 use crate::answer::{Finding, Kind, Resolvability, Severity};
+use crate::rule::{Rule, Rules};
 
 /// More than this nobody reads; the rest is counted in one last finding.
 pub(crate) const MOST: usize = 200;
 
 /// Where a finding stands: input, byte offset, rule. Answers are in this order.
-pub(crate) type Position = (usize, usize, &'static str);
+pub(crate) type Position = (usize, usize, Rule);
 
-#[derive(Debug, Default)]
-pub(crate) struct Collector {
+#[derive(Debug)]
+pub(crate) struct Collector<'a> {
+    rules: &'a Rules,
     kept: [Vec<(Position, Finding)>; 3],
     seen: usize,
 }
 
-impl Collector {
+impl Collector<'_> {
+    pub(crate) fn of(rules: &Rules) -> Collector<'_> {
+        Collector {
+            rules,
+            kept: Default::default(),
+            seen: 0,
+        }
+    }
+
+    /// Takes a finding of the rule in `position`, if that rule speaks in this review.
     pub(crate) fn offer(
         &mut self,
         severity: Severity,
         position: Position,
         make: impl FnOnce() -> Finding,
     ) {
+        if !self.rules.has(position.2) {
+            return;
+        }
         self.seen += 1;
         let kept = &mut self.kept[severity as usize];
         if kept.len() < MOST {
@@ -34,7 +48,7 @@ impl Collector {
     pub(crate) fn finish(self) -> Vec<Finding> {
         let mut shown: Vec<(Position, Finding)> =
             self.kept.into_iter().flatten().take(MOST).collect();
-        shown.sort_by_key(|(position, _)| *position);
+        shown.sort_by_key(|((input, offset, rule), _)| (*input, *offset, rule.name()));
         let mut findings: Vec<Finding> = shown.into_iter().map(|(_, finding)| finding).collect();
         let rest = self.seen - findings.len();
         if rest > 0 {

@@ -8,6 +8,7 @@ use crate::answer::Answer;
 use crate::collect::Collector;
 use crate::document::Document;
 use crate::ids::Register;
+use crate::rule::Rules;
 use crate::rules::{self, Seen};
 use crate::unit::{Unit, units};
 use crate::{fence, markdown};
@@ -90,14 +91,16 @@ impl fmt::Display for Progress {
     }
 }
 
-/// Reviews all inputs of a prompt. A pure function of the prompt.
+/// Reviews all inputs of a prompt by the standard rules. A pure function of the prompt.
 pub fn review(which: Reviewer, prompt: &str) -> Result<Answer, ReviewError> {
-    review_with(which, prompt, |_| {})
+    review_with(which, &Rules::standard(), prompt, |_| {})
 }
 
-/// As [`review`], telling `tell` how far it is.
+/// As [`review`], by these rules (those of other reviewers change nothing), telling `tell` how
+/// far it is.
 pub fn review_with(
     which: Reviewer,
+    rules: &Rules,
     prompt: &str,
     mut tell: impl FnMut(Progress),
 ) -> Result<Answer, ReviewError> {
@@ -121,7 +124,7 @@ pub fn review_with(
         tell(Progress::Unclosed { path });
     }
     let units: Vec<Vec<Unit>> = documents.iter().map(units).collect();
-    let mut found = Collector::default();
+    let mut found = Collector::of(rules);
     match which {
         Reviewer::Ambiguity => each(&documents, &units, |seen, _| {
             rules::placeholder::check(seen, &mut found);

@@ -4,12 +4,13 @@ use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::measures;
+use crate::rule::Rule;
 use crate::rules::{Seen, is_name, quoted};
 use crate::token::Token;
 
-const RULE: &str = "adequacy";
+const RULE: Rule = Rule::Adequacy;
 
-pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector<'_>) {
     for sentence in &seen.unit.sentences {
         let words = find(seen.document, &sentence.tokens);
         if words.is_empty() {

@@ -8,6 +8,7 @@ use crate::answer::{Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::{Block, Document, Shape};
 use crate::ids::{Key, Mention, Place, Register};
+use crate::rule::Rule;
 use crate::rules::about;
 use crate::rules::traceability::{at, trace};
 
@@ -17,7 +18,7 @@ struct Task {
     covers: bool,
 }
 
-pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector<'_>) {
     let mut covered: BTreeSet<Key> = BTreeSet::new();
     let mut by_block: BTreeMap<Place, Vec<&Mention>> = BTreeMap::new();
     for mention in &register.mentions {
@@ -87,8 +88,8 @@ fn tasks(
     tasks
 }
 
-fn idle_task(documents: &[Document<'_>], task: &Task, out: &mut Collector) {
-    const RULE: &str = "idle-task";
+fn idle_task(documents: &[Document<'_>], task: &Task, out: &mut Collector<'_>) {
+    const RULE: Rule = Rule::IdleTask;
     let (document, block) = at(documents, task.place);
     let position = (task.place.input, block.range.start, RULE);
     out.offer(Severity::Minor, position, || {
@@ -123,9 +124,9 @@ fn uncovered(
     documents: &[Document<'_>],
     register: &Register,
     covered: &BTreeSet<Key>,
-    out: &mut Collector,
+    out: &mut Collector<'_>,
 ) {
-    const RULE: &str = "uncovered-requirement";
+    const RULE: Rule = Rule::UncoveredRequirement;
     let mut families: BTreeMap<&str, Family<'_>> = BTreeMap::new();
     for (key, places) in &register.defined {
         let Some(place) = places.first() else {
@@ -178,11 +179,11 @@ fn whole_family(
     family: &str,
     open: &[(&Key, Place)],
     all: usize,
-    out: &mut Collector,
+    out: &mut Collector<'_>,
 ) {
     let (_, first) = open[0];
     let (document, block) = at(documents, first);
-    let position = (first.input, block.range.start, "uncovered-requirement");
+    let position = (first.input, block.range.start, Rule::UncoveredRequirement);
     out.offer(Severity::Important, position, || {
         let ids: Vec<&str> = open
             .iter()
@@ -201,7 +202,10 @@ fn whole_family(
             ),
             Severity::Important,
             Resolvability::SuggestFix,
-            "rule uncovered-requirement: the tasks name the requirements they serve, and none names these".to_owned(),
+            format!(
+                "rule {}: the tasks name the requirements they serve, and none names these",
+                Rule::UncoveredRequirement
+            ),
             vec![document.quote(block.range.clone())],
             None,
         )

@@ -5,14 +5,14 @@ use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Shape;
 use crate::review::ThenFollows;
+use crate::rule::Rule;
 use crate::rules::{Seen, quoted};
 use crate::token::{Kind as TokenKind, Token};
 use crate::unit::{Sentence, is_modal};
 
-const NO_RESPONSE: &str = "ears-no-response";
-const TWO_OBLIGATIONS: &str = "ears-one-obligation";
+const NO_RESPONSE: Rule = Rule::NoResponse;
 
-pub(crate) fn check(seen: &Seen<'_>, follows: ThenFollows, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, follows: ThenFollows, out: &mut Collector<'_>) {
     if follows == ThenFollows::No {
         no_response(seen, out);
     }
@@ -29,7 +29,7 @@ pub(crate) fn opening<'a>(seen: &'a Seen<'_>) -> &'a str {
         .map_or("", |token| seen.document.lower(*token))
 }
 
-fn no_response(seen: &Seen<'_>, out: &mut Collector) {
+fn no_response(seen: &Seen<'_>, out: &mut Collector<'_>) {
     // In a table the response stands in another cell.
     if seen.block().shape == Shape::Row {
         return;
@@ -139,7 +139,7 @@ fn responds(seen: &Seen<'_>, tokens: &[Token]) -> bool {
     modal && !comma
 }
 
-fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
+fn two_obligations(seen: &Seen<'_>, out: &mut Collector<'_>) {
     for sentence in &seen.unit.sentences {
         let modals = main_modals(seen, sentence);
         if modals.len() < 2 {
@@ -155,12 +155,12 @@ fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
             .filter(|word| word.eq_ignore_ascii_case("should"))
             .count();
         let mixed = wishes > 0 && wishes < words.len();
-        let severity = if mixed {
-            Severity::Important
+        let (rule, severity) = if mixed {
+            (Rule::MixedObligations, Severity::Important)
         } else {
-            Severity::Minor
+            (Rule::OneObligation, Severity::Minor)
         };
-        out.offer(severity, seen.position(sentence, TWO_OBLIGATIONS), || {
+        out.offer(severity, seen.position(sentence, rule), || {
             let class = (Kind::Untestable, severity, Resolvability::SuggestFix);
             let says = if mixed {
                 format!(
@@ -175,7 +175,7 @@ fn two_obligations(seen: &Seen<'_>, out: &mut Collector) {
                 )
             };
             let reasoning = format!(
-                "rule {TWO_OBLIGATIONS}: one sentence with several modal verbs can be half met; each obligation needs its own sentence to be tested and traced"
+                "rule {rule}: one sentence with several modal verbs can be half met; each obligation needs its own sentence to be tested and traced"
             );
             let mut finding = seen.finding(sentence, class, &says, reasoning);
             finding.suggested_fix = Some("Split it, one obligation in each sentence.".to_owned());

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use crate::answer::{Finding, Kind, Quote, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::{Document, Section, Shape};
+use crate::rule::Rule;
 use crate::token::{Kind as TokenKind, Token};
 use crate::unit::Unit;
 
-const RULE: &str = "two-names";
+const RULE: Rule = Rule::TwoNames;
 
 #[derive(Debug)]
 struct Entry {
@@ -22,7 +23,7 @@ struct Entry {
     means: String,
 }
 
-pub(crate) fn check(documents: &[Document<'_>], units: &[Vec<Unit>], out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], units: &[Vec<Unit>], out: &mut Collector<'_>) {
     let entries = entries(documents);
     if entries.is_empty() {
         return;
@@ -198,7 +199,7 @@ fn both_used(
     entry: &Entry,
     name: &str,
     (one, other): (&Quote, &Quote),
-    out: &mut Collector,
+    out: &mut Collector<'_>,
 ) {
     let document = &documents[entry.input];
     let block = &document.blocks[entry.block];
@@ -222,7 +223,12 @@ fn both_used(
     });
 }
 
-fn same_meaning(documents: &[Document<'_>], first: &Entry, second: &Entry, out: &mut Collector) {
+fn same_meaning(
+    documents: &[Document<'_>],
+    first: &Entry,
+    second: &Entry,
+    out: &mut Collector<'_>,
+) {
     let place = |entry: &Entry| {
         let document = &documents[entry.input];
         (document, &document.blocks[entry.block])

@@ -21,6 +21,7 @@ pub(crate) mod vague;
 use crate::answer::{Finding, Kind, Quote, Resolvability, Severity};
 use crate::collect::Position;
 use crate::document::{Block, Document, Shape};
+use crate::rule::Rule;
 use crate::token::{Kind as TokenKind, Token};
 use crate::unit::{Sentence, Unit};
 
@@ -57,7 +58,7 @@ impl Seen<'_> {
         about(self.document, self.block())
     }
 
-    pub(crate) fn position(&self, sentence: &Sentence, rule: &'static str) -> Position {
+    pub(crate) fn position(&self, sentence: &Sentence, rule: Rule) -> Position {
         (self.input, sentence.range.start, rule)
     }
 

@@ -12,11 +12,12 @@ use crate::collect::Collector;
 use crate::document::{Block, Document, Shape};
 use crate::ids::{Key, Mention, Place, Register, statement};
 use crate::measure::{Measure, measures};
+use crate::rule::Rule;
 use crate::token::{Kind, Token};
 
-const RULE: &str = "conflicting-numbers";
+const RULE: Rule = Rule::ConflictingNumbers;
 
-pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector<'_>) {
     let mut requirements_in: BTreeMap<Place, BTreeSet<&Key>> = BTreeMap::new();
     for mention in &register.mentions {
         if register.is_requirement(&mention.key) {

@@ -3,12 +3,13 @@
 use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Document;
+use crate::rule::Rule;
 use crate::rules::{Seen, phrase_at};
 use crate::token::{Kind as TokenKind, Token};
 
-const RULE: &str = "placeholder";
+const RULE: Rule = Rule::Placeholder;
 
-pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector<'_>) {
     for sentence in &seen.unit.sentences {
         let Some(words) = find(seen.document, &sentence.tokens) else {
             continue;

@@ -7,10 +7,11 @@ use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::may_be_counted;
+use crate::rule::Rule;
 use crate::rules::Seen;
 use crate::token::{Kind as TokenKind, Token};
 
-const RULE: &str = "number-without-unit";
+const RULE: Rule = Rule::NumberWithoutUnit;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bounds {
@@ -18,7 +19,7 @@ enum Bounds {
     Size,
 }
 
-pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector<'_>) {
     for sentence in &seen.unit.sentences {
         let Some((at, bounds)) = find(seen.document, &sentence.tokens) else {
             continue;

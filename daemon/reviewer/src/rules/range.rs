@@ -4,12 +4,13 @@ use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::value;
+use crate::rule::Rule;
 use crate::rules::{Seen, phrase_at};
 use crate::token::{Kind as TokenKind, Token};
 
-const RULE: &str = "range-without-bounds";
+const RULE: Rule = Rule::RangeWithoutBounds;
 
-pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector<'_>) {
     // A number, code or another id anywhere in the unit may well be the bound.
     let own = seen.block().id.map(|id| id.start);
     let bounded = seen.unit.tokens().any(|token| {

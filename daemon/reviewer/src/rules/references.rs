@@ -8,10 +8,11 @@ use std::collections::{HashMap, HashSet};
 use crate::answer::{Finding, Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::{Block, Document, Section};
+use crate::rule::Rule;
 use crate::rules::about;
 use crate::token::{Kind as TokenKind, Token};
 
-const RULE: &str = "dead-reference";
+const RULE: Rule = Rule::DeadReference;
 
 /// What can be pointed at in one document.
 struct Targets {
@@ -20,7 +21,7 @@ struct Targets {
     numbers: HashSet<String>,
 }
 
-pub(crate) fn check(documents: &[Document<'_>], out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], out: &mut Collector<'_>) {
     let targets: Vec<Targets> = documents.iter().map(targets).collect();
     for (input, document) in documents.iter().enumerate() {
         links(documents, &targets, input, out);
@@ -76,7 +77,7 @@ fn slug(title: &str) -> String {
         .collect()
 }
 
-fn links(documents: &[Document<'_>], targets: &[Targets], input: usize, out: &mut Collector) {
+fn links(documents: &[Document<'_>], targets: &[Targets], input: usize, out: &mut Collector<'_>) {
     let document = &documents[input];
     let known: HashMap<&str, usize> = documents
         .iter()
@@ -139,7 +140,7 @@ fn sections(
     document: &Document<'_>,
     targets: &Targets,
     (input, block): (usize, &Block),
-    out: &mut Collector,
+    out: &mut Collector<'_>,
 ) {
     if targets.numbers.is_empty() {
         return;

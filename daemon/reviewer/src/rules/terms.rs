@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::answer::{Finding, Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::{Document, Section};
+use crate::rule::Rule;
 use crate::rules::about;
 use crate::token::{Kind as TokenKind, Token};
 
-const RULE: &str = "term-spelling";
+const RULE: Rule = Rule::TermSpelling;
 
 /// Where a spelling stands first, and how often it is used.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,7 @@ struct Pair {
     other: (String, Use),
 }
 
-pub(crate) fn check(documents: &[Document<'_>], out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], out: &mut Collector<'_>) {
     let mut words = Words::new();
     let mut camels: HashSet<&str> = HashSet::new();
     each_part(documents, |place, document, tokens| {
@@ -327,7 +328,7 @@ fn is_short_word(document: &Document<'_>, token: Token) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn report(documents: &[Document<'_>], pair: &Pair, out: &mut Collector) {
+fn report(documents: &[Document<'_>], pair: &Pair, out: &mut Collector<'_>) {
     let (one, other) = (&pair.one, &pair.other);
     // The rarer one is the slip; the finding stands where that is first used.
     let rare = if one.1.count < other.1.count {

@@ -6,9 +6,10 @@ use crate::answer::{Finding, Kind, Quote, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::{Block, Document, Section, Shape};
 use crate::ids::{Key, Place, Register, is_binding};
+use crate::rule::Rule;
 use crate::rules::about;
 
-pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector) {
+pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut Collector<'_>) {
     undefined(documents, register, out);
     defined_twice(documents, register, out);
 }
@@ -40,8 +41,8 @@ pub(super) fn at<'a>(documents: &'a [Document<'a>], place: Place) -> (&'a Docume
     (document, &document.blocks[place.block])
 }
 
-fn undefined(documents: &[Document<'_>], register: &Register, out: &mut Collector) {
-    const RULE: &str = "undefined-id";
+fn undefined(documents: &[Document<'_>], register: &Register, out: &mut Collector<'_>) {
+    const RULE: Rule = Rule::UndefinedId;
     let mut told: BTreeSet<&Key> = BTreeSet::new();
     for mention in &register.mentions {
         let Some(token) = mention.written else {
@@ -70,8 +71,8 @@ fn undefined(documents: &[Document<'_>], register: &Register, out: &mut Collecto
     }
 }
 
-fn defined_twice(documents: &[Document<'_>], register: &Register, out: &mut Collector) {
-    const RULE: &str = "defined-twice";
+fn defined_twice(documents: &[Document<'_>], register: &Register, out: &mut Collector<'_>) {
+    const RULE: Rule = Rule::DefinedTwice;
     for (key, places) in &register.defined {
         let mut first_in: BTreeMap<usize, Place> = BTreeMap::new();
         for place in places {

@@ -4,12 +4,13 @@ use crate::answer::{Kind, Resolvability, Severity};
 use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::measures;
+use crate::rule::Rule;
 use crate::rules::{Seen, is_name, quoted};
 use crate::token::Token;
 
-const RULE: &str = "vague-quality";
+const RULE: Rule = Rule::VagueQuality;
 
-pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector) {
+pub(crate) fn check(seen: &Seen<'_>, out: &mut Collector<'_>) {
     let hit = seen.unit.sentences.iter().find_map(|sentence| {
         let words = find(seen.document, &sentence.tokens);
         (!words.is_empty()).then_some((sentence, words))

@@ -73,7 +73,7 @@ fn a_prompt_without_inputs_is_refused() {
 
 fn run(which: &str, stdin: &[u8]) -> (ExitCode, Vec<u8>, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let code = main(which, stdin, &mut stdout, &mut stderr);
+    let code = main(&[which], stdin, &mut stdout, &mut stderr);
     (code, stdout, String::from_utf8(stderr).unwrap())
 }
 
@@ -114,7 +114,7 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
     }
     let prompt = prompt(&[("spec.md", "x")]);
     let mut stderr = Vec::new();
-    let code = main("ambiguity", prompt.as_bytes(), Full, &mut stderr);
+    let code = main(&["ambiguity"], prompt.as_bytes(), Full, &mut stderr);
     assert_eq!(code, ExitCode::from(1));
     assert!(!stderr.is_empty());
 }

@@ -82,8 +82,8 @@ proptest! {
         let whole = prompt(&[("spec.md", &text), ("tasks.md", &text)]);
         let raw = [whole.as_bytes(), &bytes].concat();
         for which in Reviewer::ALL {
-            main(which.name(), raw.as_slice(), std::io::sink(), std::io::sink());
-            main(which.name(), bytes.as_slice(), std::io::sink(), std::io::sink());
+            main(&[which.name()], raw.as_slice(), std::io::sink(), std::io::sink());
+            main(&[which.name()], bytes.as_slice(), std::io::sink(), std::io::sink());
         }
     }
 

@@ -231,7 +231,6 @@ fn one_sentence_carries_one_obligation() {
         "ears-one-obligation",
         &[
             "The system shall log the attempt and shall tell the user.",
-            "The system shall log the attempt and should tell the user.",
             "The portal must end the session; it must tell the user.",
         ],
         &[
@@ -242,7 +241,14 @@ fn one_sentence_carries_one_obligation() {
             "The page shall stay quick: its p95 must not exceed 400 ms.",
             "The system shall log the attempt. It shall tell the user.",
             "The page shall show a hint (this must be short).",
+            "The system shall log the attempt and should tell the user.",
         ],
+    );
+    check(
+        Testability,
+        "ears-mixed-obligations",
+        &["The system shall log the attempt and should tell the user."],
+        &[],
     );
 }
 
