@@ -189,7 +189,16 @@ pub(crate) fn section_named(title: &str) -> Option<Section> {
     let mut words = title
         .split(|symbol: char| !symbol.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    if title.contains("open question") || title.contains("out of scope") {
+    let outside = [
+        "open question",
+        "out of scope",
+        "not in scope",
+        "not included",
+        "non-goal",
+        "nongoal",
+        "alternatives",
+    ];
+    if outside.iter().any(|phrase| title.contains(phrase)) {
         return Some(Section::Excluded);
     }
     words.find_map(|word| match word {

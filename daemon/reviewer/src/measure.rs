@@ -18,6 +18,8 @@ pub(crate) struct Measure {
     pub value: u128,
     /// `p95` and the like, when the sentence names one percentile.
     pub percentile: Option<String>,
+    /// "within 45 days", "at most 5": a word of limit stands before it.
+    pub limits: bool,
 }
 
 /// (spellings, canonical name, dimension, factor to the dimension's base unit)
@@ -185,12 +187,14 @@ pub(crate) fn measures(document: &Document<'_>, tokens: &[Token]) -> Vec<Measure
                 dimension: (*dimension).to_owned(),
                 value: number * factor,
                 percentile: percentile.clone(),
+                limits: is_limited(document, &tokens[..at - 1]),
             });
             continue;
         }
         if let Some(mut measure) = unit_after(document, tokens, at) {
             measure.value = number.saturating_mul(measure.value);
             measure.percentile.clone_from(&percentile);
+            measure.limits = is_limited(document, &tokens[..at]);
             found.push(measure);
         }
     }
@@ -230,6 +234,7 @@ fn unit_after(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Me
             dimension: (*dimension).to_owned(),
             value: *factor,
             percentile: None,
+            limits: false,
         });
     }
     // A counted thing: a plural within the next two words (`5 failed attempts`).
@@ -245,13 +250,40 @@ fn unit_after(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Me
                 unit: one,
                 value: 1,
                 percentile: None,
+                limits: false,
             });
         }
     }
     None
 }
 
+fn is_limited(document: &Document<'_>, before: &[Token]) -> bool {
+    before.last().is_some_and(|last| {
+        matches!(
+            document.lower(*last),
+            "above"
+                | "below"
+                | "exceed"
+                | "exceeds"
+                | "least"
+                | "most"
+                | "over"
+                | "than"
+                | "to"
+                | "under"
+                | "within"
+                | "≤"
+                | "≥"
+                | "<"
+                | ">"
+        )
+    })
+}
+
 fn singular(word: &str) -> Option<String> {
+    if word == "people" {
+        return Some("person".to_owned());
+    }
     if word.len() < 4 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
         return None;
     }

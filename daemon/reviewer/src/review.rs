@@ -163,17 +163,22 @@ fn each(
     units: &[Vec<Unit>],
     mut take: impl FnMut(&Seen<'_>, ThenFollows),
 ) {
+    let measured = rules::context::measured(documents);
     for (input, (document, units)) in documents.iter().zip(units).enumerate() {
         // Backwards first: whether a Then follows is known from the end.
         let mut follows = vec![ThenFollows::No; units.len()];
         let mut below = ThenFollows::No;
+        let names = rules::context::names(document);
+        let seen = |unit| Seen {
+            document,
+            input,
+            unit,
+            names: &names,
+            measured: &measured,
+        };
         for (at, unit) in units.iter().enumerate().rev() {
             follows[at] = below;
-            let seen = Seen {
-                document,
-                input,
-                unit,
-            };
+            let seen = seen(unit);
             below = match rules::ears::opening(&seen) {
                 "then" => ThenFollows::Yes,
                 "and" => below,
@@ -181,12 +186,7 @@ fn each(
             };
         }
         for (unit, follows) in units.iter().zip(follows) {
-            let seen = Seen {
-                document,
-                input,
-                unit,
-            };
-            take(&seen, follows);
+            take(&seen(unit), follows);
         }
     }
 }

@@ -117,7 +117,24 @@ impl Rule {
 
     #[must_use]
     pub fn standing(self) -> Standing {
-        Standing::On
+        match self {
+            Rule::MixedObligations | Rule::OneObligation | Rule::IdleTask => Standing::Off,
+            Rule::Placeholder
+            | Rule::VagueQuality
+            | Rule::Adequacy
+            | Rule::Loophole
+            | Rule::OpenList
+            | Rule::NumberWithoutUnit
+            | Rule::RangeWithoutBounds
+            | Rule::NoResponse
+            | Rule::UndefinedId
+            | Rule::DefinedTwice
+            | Rule::UncoveredRequirement
+            | Rule::ConflictingNumbers
+            | Rule::DeadReference
+            | Rule::TermSpelling
+            | Rule::TwoNames => Standing::On,
+        }
     }
 }
 

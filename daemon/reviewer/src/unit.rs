@@ -2,7 +2,7 @@
 //!
 //! A unit is a list item or table row under a heading that promises requirements, a paragraph
 //! that opens with an id there, or, anywhere else, one sentence with *shall*, *must*,
-//! *should* or *will*. Questions and rationale are never units.
+//! *should* or *will* of which *we* is not the subject. Questions and rationale are never units.
 
 use std::ops::Range;
 
@@ -48,7 +48,7 @@ pub(crate) fn units(document: &Document<'_>) -> Vec<Unit> {
             .iter()
             .flat_map(|part| sentence::split(&document.mask, part.clone()))
             .map(|range| Sentence {
-                tokens: document.tokens(range.clone()),
+                tokens: without_number(document, document.tokens(range.clone())),
                 range,
             })
             .filter(|sentence| !is_question(document, sentence))
@@ -71,12 +71,20 @@ pub(crate) fn units(document: &Document<'_>) -> Vec<Unit> {
             });
             continue;
         }
-        for sentence in sentences {
-            let binding = sentence
+        let binds = |sentence: &Sentence| {
+            let mut words = sentence
                 .tokens
                 .iter()
-                .any(|token| token.kind == Kind::Word && is_modal(document.lower(*token)));
-            if binding {
+                .filter(|token| token.kind == Kind::Word)
+                .map(|token| document.lower(*token));
+            // "We should ask them" is what the team will do, not what the system must.
+            let first = words.find(|word| is_modal(word) || *word == "we");
+            first.is_some_and(|word| word != "we")
+        };
+        // Among sentences that bind, one that only states a condition has lost its response.
+        let some_bind = sentences.iter().any(binds);
+        for sentence in sentences {
+            if binds(&sentence) || (some_bind && opens_condition(document, &sentence)) {
                 units.push(Unit {
                     block: at,
                     sentences: vec![sentence],
@@ -87,10 +95,32 @@ pub(crate) fn units(document: &Document<'_>) -> Vec<Unit> {
     units
 }
 
-/// `?` ends a question, `???` is a placeholder.
+/// `3.4` in front of a sentence is its number and not a figure.
+fn without_number(document: &Document<'_>, mut tokens: Vec<Token>) -> Vec<Token> {
+    let capital = |token: &Token| document.word(*token).starts_with(char::is_uppercase);
+    let numbered = tokens.first().is_some_and(|first| {
+        let word = document.word(*first);
+        word.contains('.')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    });
+    if numbered && tokens.get(1).is_some_and(capital) {
+        tokens.remove(0);
+    }
+    tokens
+}
+
+fn opens_condition(document: &Document<'_>, sentence: &Sentence) -> bool {
+    let first = sentence.tokens.first();
+    first.is_some_and(|first| matches!(document.lower(*first), "if" | "when"))
+}
+
+/// `?` ends a question; `???` and `[NEEDS CLARIFICATION: 24 or 36 months?` are placeholders.
 fn is_question(document: &Document<'_>, sentence: &Sentence) -> bool {
     let text = document.mask[sentence.range.clone()].trim_end_matches([')', '"', '\'', '”']);
-    text.ends_with('?') && !text.ends_with("??")
+    let marked = text.len() < 1_000 && text.contains("NEEDS CLARIFICATION");
+    text.ends_with('?') && !text.ends_with("??") && !marked
 }
 
 /// `Rationale: …` in front of a paragraph or item.
@@ -130,8 +160,8 @@ mod tests {
     #[test]
     fn sentences_with_a_modal_are_units_anywhere() {
         check(
-            "# A\n\nIt shall log. It logs. We will see.\n",
-            &["It shall log.", "We will see."],
+            "# A\n\nIt shall log. It logs. We will see. It will see.\n",
+            &["It shall log.", "It will see."],
         );
     }
 

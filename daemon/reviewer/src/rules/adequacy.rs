@@ -5,6 +5,7 @@ use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::measures;
 use crate::rule::Rule;
+use crate::rules::context::{self, is_explained};
 use crate::rules::{Seen, is_name, quoted};
 use crate::token::Token;
 
@@ -52,6 +53,8 @@ fn find<'a>(document: &'a Document<'_>, tokens: &[Token]) -> Vec<&'a str> {
             // "a reasonable time (30 s)" says how much.
             let after = &tokens[at + 1..tokens.len().min(at + 8)];
             measures(document, after).is_empty()
+                && !is_explained(document, tokens, *at)
+                && !refers(document, context::after(tokens, *at))
         })
         .map(|at| document.word(tokens[at]))
         .collect()
@@ -62,21 +65,80 @@ fn is_adequacy(word: &str, before: &str, next: &str) -> bool {
         // "as appropriate", "where appropriate": the loophole rule's.
         "appropriate" => !matches!(before, "as" | "where" | "when" | "if"),
         // Enough of a countable thing is a comparison, not an opinion.
-        "sufficient" => !matches!(
-            next,
-            "balance"
+        "sufficient" => {
+            !matches!(
+                before,
+                "if" | "no" | "not" | "unless" | "when" | "where" | "without"
+            ) && !matches!(
+                next,
+                "balance"
                 | "credit"
                 | "funds"
                 | "permission"
                 | "permissions"
                 | "privileges"
                 | "rights"
+                | "scope"
                 | "stock"
-        ),
-        "acceptable" => next != "use",
+                // "sufficient to find the file" says what for, and that can be tried.
+                | "to"
+            )
+        }
+        // "Duplicates are acceptable" permits something; "acceptable use" is a policy's name.
+        "acceptable" => next != "use" && !matches!(before, "is" | "are"),
+        // A term of law (of the rights of people with disabilities).
+        "reasonable" => !matches!(next, "accommodation" | "accommodations"),
         "proper" => !matches!(next, "noun" | "name" | "names" | "subset"),
+        // "properly escape names": the verb says it all, the word is a filler.
+        "properly" => {
+            !begins_verb(next)
+                || matches!(
+                    next,
+                    "clean"
+                        | "deal"
+                        | "function"
+                        | "handle"
+                        | "maintain"
+                        | "manage"
+                        | "protect"
+                        | "secure"
+                        | "support"
+                        | "treat"
+                        | "work"
+                )
+        }
         "adequate" | "adequately" | "sufficiently" | "appropriately" | "acceptably"
-        | "reasonable" | "reasonably" | "properly" | "timely" => true,
+        | "reasonably" | "suitable" | "suitably" | "timely" => true,
         _ => false,
     }
+}
+
+/// "adequate measures (see annex B)": the measure stands somewhere else.
+fn refers(document: &Document<'_>, after: &[Token]) -> bool {
+    after.iter().any(|token| document.lower(*token) == "see")
+}
+
+/// Is the word after an adverb a verb that it belongs to ("properly escape"), and neither a
+/// participle ("be properly handled") nor the next part of the sentence ("properly and")?
+fn begins_verb(next: &str) -> bool {
+    let letters = !next.is_empty() && next.bytes().all(|byte| byte.is_ascii_alphabetic());
+    letters
+        && !next.ends_with("ed")
+        && !matches!(
+            next,
+            "after"
+                | "and"
+                | "at"
+                | "before"
+                | "by"
+                | "for"
+                | "if"
+                | "in"
+                | "on"
+                | "or"
+                | "to"
+                | "when"
+                | "while"
+                | "with"
+        )
 }

@@ -77,7 +77,11 @@ fn tasks(
                 Shape::Item | Shape::Row | Shape::Heading => named,
                 Shape::Paragraph | Shape::HeaderRow => false,
             };
-            if is_task && document.holds_tasks(block) && block.shape != Shape::Heading {
+            if is_task
+                && document.holds_tasks(block)
+                && block.shape != Shape::Heading
+                && !serves_the_work(document, block)
+            {
                 tasks.push(Task {
                     place: Place { input, block: at },
                     covers: covers[at],
@@ -247,6 +251,32 @@ fn is_withdrawn(document: &Document<'_>, block: &Block) -> bool {
             matches!(
                 document.lower(*token),
                 "removed" | "withdrawn" | "deferred" | "deprecated" | "obsolete"
+            )
+        })
+    })
+}
+
+/// Tasks under "Setup", "Foundation", "Polish" and the like serve the work, not a requirement.
+fn serves_the_work(document: &Document<'_>, block: &Block) -> bool {
+    block.heading.is_some_and(|heading| {
+        let title = document.headings[heading].title.to_lowercase();
+        let mut words = title.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '-');
+        words.any(|word| {
+            matches!(
+                word,
+                "chores"
+                    | "cross-cutting"
+                    | "documentation"
+                    | "foundation"
+                    | "foundational"
+                    | "foundations"
+                    | "housekeeping"
+                    | "infrastructure"
+                    | "polish"
+                    | "prerequisites"
+                    | "preparation"
+                    | "set-up"
+                    | "setup"
             )
         })
     })

@@ -204,7 +204,7 @@ fn main_modals(seen: &Seen<'_>, sentence: &Sentence) -> Vec<usize> {
                 | "than" | "unless" | "once" | "so" | "as" => subordinate = true,
                 "then" => subordinate = false,
                 word if is_modal(word) => {
-                    if !subordinate && depth == 0 {
+                    if !subordinate && depth == 0 && !is_mentioned(seen, sentence, at) {
                         out.push(at);
                     }
                     // After the verb of a subordinate clause the main clause may go on.
@@ -220,4 +220,21 @@ fn main_modals(seen: &Seen<'_>, sentence: &Sentence) -> Vec<usize> {
         }
     }
     out
+}
+
+/// "The words MUST, SHOULD and MAY", "*shall* binds": spoken of, not used.
+fn is_mentioned(seen: &Seen<'_>, sentence: &Sentence, at: usize) -> bool {
+    let lower = |at: usize| {
+        let token = sentence.tokens.get(at);
+        token.map_or("", |token| seen.document.lower(*token))
+    };
+    let next = if lower(at + 1) == "not" {
+        lower(at + 2)
+    } else {
+        lower(at + 1)
+    };
+    matches!(
+        next,
+        "," | "and" | "or" | "is" | "are" | "binds" | "means" | "denotes" | "marks" | "expresses"
+    )
 }

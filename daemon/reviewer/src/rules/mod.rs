@@ -4,6 +4,7 @@
 //! 29148, EARS, QuARS and the requirement smells of Femmer et al.
 
 pub(crate) mod adequacy;
+pub(crate) mod context;
 pub(crate) mod coverage;
 pub(crate) mod ears;
 pub(crate) mod glossary;
@@ -18,10 +19,14 @@ pub(crate) mod terms;
 pub(crate) mod traceability;
 pub(crate) mod vague;
 
+use std::collections::BTreeSet;
+
 use crate::answer::{Finding, Kind, Quote, Resolvability, Severity};
 use crate::collect::Position;
 use crate::document::{Block, Document, Shape};
+use crate::ids::Key;
 use crate::rule::Rule;
+use crate::rules::context::Names;
 use crate::token::{Kind as TokenKind, Token};
 use crate::unit::{Sentence, Unit};
 
@@ -30,6 +35,10 @@ pub(crate) struct Seen<'a> {
     pub document: &'a Document<'a>,
     pub input: usize,
     pub unit: &'a Unit,
+    /// Pairs of words that name a thing in this document ([`context::names`]).
+    pub names: &'a Names<'a>,
+    /// Ids that an acceptance criterion measures ([`context::measured`]).
+    pub measured: &'a BTreeSet<Key>,
 }
 
 impl Seen<'_> {
@@ -95,6 +104,14 @@ impl Seen<'_> {
             quotes: vec![self.quote(sentence)],
             about: self.about(),
         }
+    }
+
+    /// Does an acceptance criterion give this requirement its figure ("loads in 2 s (FR-21)")?
+    pub(crate) fn is_measured_by_acceptance(&self) -> bool {
+        self.document
+            .id_of(self.block())
+            .and_then(Key::read)
+            .is_some_and(|key| self.measured.contains(&key))
     }
 
     fn heading(&self) -> Option<&str> {

@@ -9,10 +9,11 @@ use std::ops::Range;
 
 use crate::answer::{Finding, Kind as FindingKind, Resolvability, Severity};
 use crate::collect::Collector;
-use crate::document::{Block, Document, Shape};
+use crate::document::{Block, Document, Section, Shape};
 use crate::ids::{Key, Mention, Place, Register, statement};
 use crate::measure::{Measure, measures};
 use crate::rule::Rule;
+use crate::rules::traceability;
 use crate::token::{Kind, Token};
 
 const RULE: Rule = Rule::ConflictingNumbers;
@@ -39,7 +40,13 @@ pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut C
         let Some(token) = mention.written else {
             continue;
         };
-        if *defined == mention.place || !register.is_requirement(&mention.key) {
+        // Where an id is defined twice the two are different requirements; that is told once.
+        let defines = mention.leads && mention.place.input == defined.input;
+        let again = defines && {
+            let document = &documents[defined.input];
+            traceability::is_definition(document, &document.blocks[mention.place.block])
+        };
+        if *defined == mention.place || again || !register.is_requirement(&mention.key) {
             continue;
         }
         let document = &documents[mention.place.input];
@@ -60,7 +67,10 @@ pub(crate) fn check(documents: &[Document<'_>], register: &Register, out: &mut C
             let range = document.blocks[defined.block].range.clone();
             Statement::read(document, defined.input, range)
         });
-        let theirs = Statement::read(document, mention.place.input, range);
+        let theirs = Statement {
+            tries: document.section(block) == Section::Acceptance,
+            ..Statement::read(document, mention.place.input, range)
+        };
         if theirs.speaks_of_the_past {
             continue;
         }
@@ -83,6 +93,8 @@ struct Statement {
     range: Range<usize>,
     measures: Vec<Measure>,
     speaks_of_the_past: bool,
+    /// Does it stand under acceptance criteria, which may go beyond a limit to try it?
+    tries: bool,
 }
 
 impl Statement {
@@ -99,6 +111,7 @@ impl Statement {
             measures: measures(document, &tokens),
             range,
             speaks_of_the_past,
+            tries: false,
         }
     }
 }
@@ -169,6 +182,10 @@ fn conflicts<'m>(ours: &'m Statement, theirs: &'m Statement) -> Vec<(&'m Measure
     for one in &ours.measures {
         for other in &theirs.measures {
             if one.unit != other.unit || !comparable(one, other) || one.value == other.value {
+                continue;
+            }
+            // "A link used after 14 days shows expired" tries a limit of 7 days.
+            if theirs.tries && !other.limits {
                 continue;
             }
             let shared = ours.measures.iter().any(|a| {

@@ -124,6 +124,10 @@ fn bounds(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Bounds
                     | "latency"
                     | "delay"
                     | "interval"
+                    | "intervals"
+                    | "longer"
+                    | "older"
+                    | "window"
                     | "duration"
                     | "lifetime"
                     | "expire"
@@ -140,7 +144,7 @@ fn bounds(document: &Document<'_>, tokens: &[Token], at: usize) -> Option<Bounds
     let size = before(8).any(|token| {
         matches!(
             document.lower(*token),
-            "size" | "sized" | "memory" | "storage" | "payload"
+            "size" | "sized" | "memory" | "storage" | "payload" | "larger" | "bigger"
         )
     });
     match (time, size) {

@@ -5,6 +5,7 @@ use crate::collect::Collector;
 use crate::document::Document;
 use crate::measure::value;
 use crate::rule::Rule;
+use crate::rules::context::before;
 use crate::rules::{Seen, phrase_at};
 use crate::token::{Kind as TokenKind, Token};
 
@@ -72,7 +73,7 @@ fn find<'a>(document: &'a Document<'_>, tokens: &[Token], bounded: bool) -> Opti
             let number = phrase_at(document, tokens, at + 1, &["number", "of"])
                 || phrase_at(document, tokens, at + 1, &["amount", "of"]);
             let article = at > 0 && matches!(document.lower(tokens[at - 1]), "a" | "the");
-            return if number && article {
+            return if number && article && !is_chosen(document, before(tokens, at)) {
                 span(at - 1, at + 2)
             } else {
                 None
@@ -103,7 +104,6 @@ fn find<'a>(document: &'a Document<'_>, tokens: &[Token], bounded: bool) -> Opti
                             | "defined"
                             | "specified"
                             | "supported"
-                            | "configured"
                             | "expected"
                             | "certain"
                             | "acceptable"
@@ -121,5 +121,15 @@ fn find<'a>(document: &'a Document<'_>, tokens: &[Token], bounded: bool) -> Opti
             };
         }
         None
+    })
+}
+
+/// "Doctors can set a maximum number of patients": the bound is what they set.
+fn is_chosen(document: &Document<'_>, before: &[Token]) -> bool {
+    before.iter().any(|token| {
+        matches!(
+            document.lower(*token),
+            "choose" | "configure" | "define" | "enter" | "give" | "limit" | "select" | "set"
+        )
     })
 }

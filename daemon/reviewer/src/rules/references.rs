@@ -1,7 +1,7 @@
 //! dead-reference: links to files and sections that are not among the inputs.
 //!
-//! A reviewer sees the inputs only, not the disk; so it looks at links to Markdown files beside
-//! them, at anchors, and at numbered sections, and says what it compared with.
+//! A reviewer sees the inputs only, not the disk; so it looks at links to files that would be
+//! inputs if they were there, at anchors, and at numbered sections, and says what it compared with.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,10 +14,14 @@ use crate::token::{Kind as TokenKind, Token};
 
 const RULE: Rule = Rule::DeadReference;
 
+/// The files a gate takes from beside a specification, where they are there.
+const INPUTS: &[&str] = &["spec.md", "prd.md", "plan.md", "tasks.md"];
+
 /// What can be pointed at in one document.
 struct Targets {
     anchors: HashSet<String>,
-    /// `4.2` of `## 4.2 Refunds`; empty when headings are not numbered.
+    /// `4.2` of `## 4.2 Refunds`, and of a paragraph or item that begins with it; empty when
+    /// headings are not numbered.
     numbers: HashSet<String>,
 }
 
@@ -49,17 +53,27 @@ fn targets(document: &Document<'_>) -> Targets {
             format!("{slug}-{count}")
         });
         *count += 1;
-        let number = plain.split_whitespace().next().unwrap_or("");
-        let number = number.trim_start_matches('§').trim_end_matches(['.', ')']);
-        let numbered = number.starts_with(|symbol: char| symbol.is_ascii_digit())
-            && number
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if numbered {
-            numbers.insert(number.to_owned());
-        }
+        numbers.extend(leading_number(plain));
+    }
+    if !numbers.is_empty() {
+        let starts = document
+            .blocks
+            .iter()
+            .filter_map(|block| block.parts.first());
+        numbers.extend(starts.filter_map(|part| leading_number(&document.mask[part.clone()])));
     }
     Targets { anchors, numbers }
+}
+
+/// `4.2` of `4.2 Refunds`, `§ 4.2) Refunds`.
+fn leading_number(text: &str) -> Option<String> {
+    let number = text.split_whitespace().next()?;
+    let number = number.trim_start_matches('§').trim_end_matches(['.', ')']);
+    let numbered = number.starts_with(|symbol: char| symbol.is_ascii_digit())
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    numbered.then(|| number.to_owned())
 }
 
 /// The anchor GitHub gives to a heading.
@@ -90,7 +104,8 @@ fn links(documents: &[Document<'_>], targets: &[Targets], input: usize, out: &mu
         let is_markdown = std::path::Path::new(file)
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
-        let beside = is_markdown && !file.contains('/') && !file.contains(':');
+        // A reviewer has no disk to look at: it knows only of the files that a gate looks for.
+        let beside = is_markdown && INPUTS.iter().any(|name| file.eq_ignore_ascii_case(name));
         let place = if file.is_empty() {
             Some(input)
         } else {
@@ -181,9 +196,11 @@ fn section_number(document: &Document<'_>, tokens: &[Token], at: usize) -> Optio
             || document
                 .word(tokens[at - 1])
                 .starts_with(|symbol: char| symbol.is_uppercase() && at > 1));
-    let elsewhere = tokens
-        .get(at + 2)
-        .is_some_and(|next| matches!(document.lower(*next), "of" | "in"));
+    let elsewhere = tokens.get(at + 2).is_some_and(|next| {
+        // "§ 164 SGB IX" is a law's.
+        let law = word == "§" && document.word(*next).starts_with(char::is_uppercase);
+        law || matches!(document.lower(*next), "of" | "in")
+    });
     (numeric && !foreign && !elsewhere).then_some(*number)
 }
 

@@ -118,11 +118,39 @@ fn defined_twice(documents: &[Document<'_>], register: &Register, out: &mut Coll
 
 /// A heading, or text under a heading of requirements that says something of its own; a row of
 /// a coverage table is neither.
-fn is_definition(document: &Document<'_>, block: &Block) -> bool {
+pub(super) fn is_definition(document: &Document<'_>, block: &Block) -> bool {
     match document.section(block) {
         Section::Requirements | Section::Plain => {
-            block.shape == Shape::Heading || is_binding(document, block)
+            block.shape == Shape::Heading
+                || (is_binding(document, block) && !speaks_of_its_id(document, block))
         }
         Section::Acceptance | Section::Glossary | Section::Tasks | Section::Excluded => false,
     }
+}
+
+/// "FR-3 needs FR-2": a sentence about a requirement, not the requirement.
+fn speaks_of_its_id(document: &Document<'_>, block: &Block) -> bool {
+    let Some((id, first)) = block.id.zip(block.parts.first()) else {
+        return false;
+    };
+    let after = document.tokens(id.end..first.end.max(id.end));
+    after.first().is_some_and(|next| {
+        matches!(
+            document.lower(*next),
+            "and"
+                | "applies"
+                | "covers"
+                | "depends"
+                | "has"
+                | "is"
+                | "must"
+                | "needs"
+                | "requires"
+                | "shall"
+                | "should"
+                | "to"
+                | "was"
+                | "will"
+        )
+    })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use synod_reviewer::{Answer, Kind, ReviewError, Reviewer, Severity, main, review};
 
-use crate::prompt::{answer, prompt};
+use crate::prompt::{answer, prompt, rules};
 
 #[test]
 fn all_receipts_are_returned_even_when_nothing_is_found() {
@@ -117,4 +117,55 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
     let code = main(&["ambiguity"], prompt.as_bytes(), Full, &mut stderr);
     assert_eq!(code, ExitCode::from(1));
     assert!(!stderr.is_empty());
+}
+
+fn run_words(words: &[&str], spec: &str) -> (ExitCode, Vec<u8>, String) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let prompt = prompt(&[("spec.md", spec)]);
+    let code = main(words, prompt.as_bytes(), &mut stdout, &mut stderr);
+    (code, stdout, String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_rule_that_is_off_speaks_when_it_is_named_and_one_that_is_on_is_silenced() {
+    let spec = "# A\n\nIt shall log and shall be done within 5.\n";
+    let found = |words: &[&str]| {
+        let (code, stdout, stderr) = run_words(words, spec);
+        assert_eq!(code, ExitCode::SUCCESS, "{stderr}");
+        let answer: Answer = serde_json::from_slice(&stdout).unwrap();
+        rules(&answer)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["testability"]), ["number-without-unit"]);
+    assert_eq!(
+        found(&["testability", "--rule", "ears-one-obligation"]),
+        ["ears-one-obligation", "number-without-unit"]
+    );
+    assert_eq!(
+        found(&["testability", "--no-rule", "number-without-unit"]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_with_what_there_is() {
+    for (words, says) in [
+        (&[] as &[&str], "no reviewer named"),
+        (&["ambiguity", "--fast"], "unknown option \"--fast\""),
+        (
+            &["ambiguity", "--rule"],
+            "--rule needs the name of a rule of ambiguity: placeholder,",
+        ),
+        (
+            &["ambiguity", "--rule", "idle-task"],
+            "ambiguity has no rule \"idle-task\"; its rules are placeholder,",
+        ),
+    ] {
+        let (code, stdout, stderr) = run_words(words, "x");
+        assert_eq!(code, ExitCode::from(2));
+        assert!(stdout.is_empty());
+        assert!(stderr.contains(says), "{stderr}");
+    }
 }

@@ -3,11 +3,11 @@
 use synod_reviewer::Reviewer::Consistency;
 use synod_reviewer::{Kind, Severity};
 
-use crate::prompt::{answer, rules};
+use crate::prompt::{answer_by_all, rules};
 
 #[track_caller]
 fn check(inputs: &[(&str, &str)], expected: &[&str]) {
-    let answer = answer(Consistency, inputs);
+    let answer = answer_by_all(Consistency, inputs);
     assert_eq!(rules(&answer), expected, "{:#?}", answer.findings);
 }
 
@@ -39,6 +39,8 @@ fn an_id_defined_twice_is_found_and_a_restatement_is_not() {
     check(&[("spec.md", &accepted)], &[]);
     check(&[("spec.md", &table)], &[]);
     check(&[("spec.md", &spec("")), ("PRD.md", prd)], &[]);
+    let spoken_of = spec("## Dependencies\n\nFR-2 needs FR-1, which must be there first.\n");
+    check(&[("spec.md", &spoken_of)], &[]);
 }
 
 #[test]
@@ -48,6 +50,12 @@ fn requirements_without_a_task_and_tasks_without_a_requirement_are_found() {
         &[("spec.md", &spec("")), ("tasks.md", tasks)],
         &["uncovered-requirement", "idle-task"],
     );
+}
+
+#[test]
+fn tasks_of_the_work_itself_need_no_requirement() {
+    let tasks = "## Setup\n- [ ] T-1 Repository\n## Work\n- [ ] T-2 Log (FR-1)\n- [ ] T-3 Tell (FR-2)\n## Polish\n- [ ] T-4 Docs\n";
+    check(&[("spec.md", &spec("")), ("tasks.md", tasks)], &[]);
 }
 
 #[test]
@@ -75,7 +83,7 @@ fn one_id_with_two_numbers_in_one_unit_is_a_critical_conflict() {
         .iter()
         .map(|(path, text)| (*path, text.as_str()))
         .collect();
-    let answer = answer(Consistency, &inputs);
+    let answer = answer_by_all(Consistency, &inputs);
     let [finding] = answer.findings.as_slice() else {
         panic!("{answer:#?}");
     };
@@ -114,6 +122,20 @@ fn equal_values_other_units_and_other_subjects_are_no_conflict() {
         let plan = format!("# Plan\n\n{sentence}\n");
         check(&[("spec.md", &spec("")), ("plan.md", &plan)], &[]);
     }
+}
+
+#[test]
+fn an_acceptance_criterion_may_try_what_lies_beyond_a_limit() {
+    let tried = spec("## Acceptance\n- A log read after 9 s is complete (FR-1)\n");
+    check(&[("spec.md", &tried)], &[]);
+    let other = spec("## Acceptance\n- The log is there within 9 s (FR-1)\n");
+    check(&[("spec.md", &other)], &["conflicting-numbers"]);
+}
+
+#[test]
+fn two_requirements_of_one_id_do_not_contradict_each_other_as_well() {
+    let twice = spec("- FR-1 It shall sing for 9 s.\n");
+    check(&[("spec.md", &twice)], &["defined-twice"]);
 }
 
 #[test]
@@ -167,15 +189,14 @@ fn dead_links_anchors_and_section_numbers_are_found() {
         &[("spec.md", text), ("plan.md", "# One\n")],
         &["dead-reference", "dead-reference"],
     );
-    check(
-        &[("spec.md", "See [data](data-model.md).")],
-        &["dead-reference"],
-    );
+    check(&[("spec.md", "See [plan](plan.md).")], &["dead-reference"]);
+    let items = "# 1 One\n\n1.1 It shall log.\n\n1.2 It shall tell, as 1.1 and section 1.1 say, not section 1.3.\n";
+    check(&[("spec.md", items)], &["dead-reference"]);
 }
 
 #[test]
 fn references_to_other_documents_are_left_alone() {
-    let text = "# 1 One\n\nSee [code](src/x.md), [web](https://a.b/c.md), RFC 7231 section 4, section 5 of the contract, [1](#1-one).\n";
+    let text = "# 1 One\n\nSee [code](src/x.md), [web](https://a.b/c.md), RFC 7231 section 4, section 5 of the contract, § 4 ArbZG, [data](data-model.md), [1](#1-one).\n";
     check(&[("spec.md", text)], &[]);
     check(&[("spec.md", "See section 4.")], &[]);
 }

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod corpus;
 mod documents;
 mod examples;
 mod hostile;
