@@ -253,6 +253,38 @@ pub enum RosterError {
     /// Nobody.
     #[error("the roster is empty; name at least one agent")]
     Empty,
+    /// A gate that names nobody, submitted without a roster.
+    #[error("the gate {gate} asks whom the submission names, and it names nobody; {example}")]
+    NobodyNamed {
+        /// The gate.
+        gate: String,
+        /// What to do, with the names there are.
+        example: String,
+    },
+    /// A reviewer by rules, asked what only a model can answer.
+    #[error(
+        "agent {agent:?} works by rules and gives no {list}; the gate {gate} needs models: {example}"
+    )]
+    BeyondRules {
+        /// The agent.
+        agent: String,
+        /// The gate.
+        gate: String,
+        /// What its answers are a list of.
+        list: &'static str,
+        /// What to do, with the names there are.
+        example: String,
+    },
+    /// A reviewer by rules cannot rule on what others say.
+    #[error(
+        "the gate {gate} has agent {agent:?} as its arbiter, which works by rules; name an agent with a model"
+    )]
+    RuleAsArbiter {
+        /// The agent.
+        agent: String,
+        /// The gate.
+        gate: String,
+    },
 }
 
 impl RosterError {
@@ -261,7 +293,9 @@ impl RosterError {
         match self {
             RosterError::Unknown { .. } => "unknown-agent",
             RosterError::Twice { .. } => "agent-twice",
-            RosterError::Empty => "empty-roster",
+            RosterError::Empty | RosterError::NobodyNamed { .. } => "empty-roster",
+            RosterError::BeyondRules { .. } => "needs-models",
+            RosterError::RuleAsArbiter { .. } => "rule-as-arbiter",
         }
     }
 }

@@ -188,15 +188,17 @@ pub enum Fault {
         /// What it names, such as `an agent`.
         what: &'static str,
     },
-    /// A feature of gates that comes later.
-    #[error("{key} in {section} is not built yet; leave it out or write {off}")]
-    NotBuilt {
-        /// The key.
-        key: String,
+    /// A file beside a gate that is there and cannot be used.
+    #[error("cannot use the {what} {found:?} in {section}: {message}")]
+    Companion {
+        /// What it should be, such as `prompt template`.
+        what: &'static str,
+        /// As written.
+        found: String,
         /// Where.
         section: String,
-        /// What means "off".
-        off: &'static str,
+        /// What is wrong with the file, and what to do.
+        message: String,
     },
     /// Something refers to a thing that is not there.
     #[error("unknown {what} {found:?} in {section}; {}known: {known}", did_you_mean(.suggestion.as_deref()))]
@@ -229,7 +231,7 @@ impl Fault {
             Fault::BuiltinName { .. } => "builtin-name",
             Fault::BadName { .. } => "bad-name",
             Fault::BadPattern { .. } => "bad-pattern",
-            Fault::NotBuilt { .. } => "not-built",
+            Fault::Companion { .. } => "bad-companion",
             Fault::UnknownReference { .. } => "unknown-reference",
         }
     }

@@ -20,6 +20,7 @@ pub mod quorum;
 
 pub mod subject;
 
+pub mod cut;
 pub mod fence;
 pub mod prompt;
 pub mod receipt;
@@ -30,7 +31,6 @@ pub mod duration;
 pub mod size;
 
 mod document;
-mod gate_toml;
 mod money;
 mod near;
 mod rosters;
@@ -41,11 +41,16 @@ pub use agent::{
 };
 pub use config::{Config, RosterError};
 pub use error::{ConfigError, Fault, Problem};
-pub use gate::{Deadlines, GateDef, GateError, InputDecl, Presence, Seat};
-pub use gates::Gates;
+pub use gate::{
+    Agents, Deadlines, Fallback, GateDef, GateError, InputDecl, Presence, RESERVED, Seat,
+};
+pub use gates::{Found, GateDir, GateOrigin, GateSource, Gates, repository_gates, user_gates};
 pub use limits::Limits;
 pub use profiles::Profiles;
-pub use prompt::{PromptError, render};
+pub use prompt::{
+    BallotItem, Check, Checklist, Dispute, Position, PromptError, Requirement, render,
+    render_arbitration, render_ballot, render_repair,
+};
 pub use provider::Provider;
 pub use quorum::{Quorum, QuorumError};
 pub use receipt::{nonce_from, receipt_from};

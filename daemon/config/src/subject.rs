@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::gate::{GateDef, Presence};
+use crate::gate::{Fallback, GateDef, Presence};
 use crate::limits::Limits;
 use crate::size;
 use crate::text_file::{ReadError, ReadFault, from_io, read_text};
@@ -69,6 +69,16 @@ pub enum SubjectError {
         /// The gate.
         gate: String,
     },
+    /// A folder with none of the files that the gate can look at.
+    #[error("expected {expected} in {}, found none of them; the gate {gate} looks at nothing else", .path.display())]
+    NoneOfThem {
+        /// The folder.
+        path: PathBuf,
+        /// The inputs the gate declares, as words.
+        expected: String,
+        /// The gate.
+        gate: String,
+    },
     /// Nothing but white space.
     #[error("{} is empty; write the spec before asking for a review of it", .path.display())]
     Empty {
@@ -110,7 +120,9 @@ impl SubjectError {
         match self {
             SubjectError::Missing { .. } => "spec-missing",
             SubjectError::NoMarkdown { .. } => "no-markdown",
-            SubjectError::RequiredMissing { .. } => "input-missing",
+            SubjectError::RequiredMissing { .. } | SubjectError::NoneOfThem { .. } => {
+                "input-missing"
+            }
             SubjectError::Empty { .. } => "spec-empty",
             SubjectError::Unreadable(error) => match &error.fault {
                 ReadFault::Missing => "spec-missing",
@@ -188,27 +200,35 @@ impl Files {
                 missing = Some(input.path.clone());
             }
         }
-        if let Some(input) = missing {
-            return Err(SubjectError::RequiredMissing {
-                path: folder.to_owned(),
+        let root = folder.to_owned();
+        if names.is_empty() && gate.fallback == Fallback::Markdown {
+            return Files::of_markdown(root, gate);
+        }
+        match missing {
+            Some(input) => Err(SubjectError::RequiredMissing {
+                path: root,
                 input,
                 gate: gate.name.clone(),
-            });
-        }
-        let root = folder.to_owned();
-        if !names.is_empty() {
-            return Ok(Files {
+            }),
+            None if names.is_empty() => Err(SubjectError::NoneOfThem {
+                path: root,
+                expected: gate.inputs_in_words(),
+                gate: gate.name.clone(),
+            }),
+            None => Ok(Files {
                 root,
                 names,
                 chosen: Chosen::ByName,
-            });
+            }),
         }
-        let names = markdown_files(folder)?;
+    }
+
+    fn of_markdown(root: PathBuf, gate: &GateDef) -> Result<Files, SubjectError> {
+        let names = markdown_files(&root)?;
         if names.is_empty() {
-            let declared: Vec<&str> = gate.inputs.iter().map(|i| i.path.as_str()).collect();
             return Err(SubjectError::NoMarkdown {
                 path: root,
-                expected: declared.join(", "),
+                expected: gate.inputs_in_words(),
             });
         }
         Ok(Files {
@@ -359,7 +379,7 @@ fn content_hash(inputs: &[Input]) -> String {
     hex(&hash.finalize())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

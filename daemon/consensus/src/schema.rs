@@ -14,6 +14,9 @@ use serde_json::Value;
 pub const RECEIPTS: &str = "receipts";
 
 const CLARIFY: &str = include_str!("builtin/clarify.schema.json");
+const CHECKLIST: &str = include_str!("builtin/checklist.schema.json");
+const ANALYZE: &str = include_str!("builtin/analyze.schema.json");
+const REVIEW: &str = include_str!("builtin/review.schema.json");
 
 /// A compiled schema, and the keys an answer must have at its top.
 #[derive(Debug, Clone)]
@@ -94,6 +97,21 @@ impl Schema {
     /// The built-in schema of the `clarify` gate.
     pub fn clarify() -> Result<Self, SchemaError> {
         Self::compile("clarify.schema.json", CLARIFY)
+    }
+
+    /// The built-in schema of the `checklist` gate.
+    pub fn checklist() -> Result<Self, SchemaError> {
+        Self::compile("checklist.schema.json", CHECKLIST)
+    }
+
+    /// The built-in schema of the `analyze` gate.
+    pub fn analyze() -> Result<Self, SchemaError> {
+        Self::compile("analyze.schema.json", ANALYZE)
+    }
+
+    /// The built-in schema of the `review` gate.
+    pub fn review() -> Result<Self, SchemaError> {
+        Self::compile("review.schema.json", REVIEW)
     }
 
     pub fn name(&self) -> &str {

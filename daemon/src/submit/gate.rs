@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use synod_adapters::Purpose;
-use synod_config::{GateDef, PromptError, Subject, nonce_from, receipt_from, render};
+use synod_config::{
+    Checklist, GateDef, PromptError, Subject, nonce_from, receipt_from, render,
+};
 use synod_consensus::{Policy, RULES, inject};
 use synod_core::{
     entity::Deadlines,
@@ -32,11 +34,7 @@ pub fn gate(
     let gate = submitter.gates.get(&request.gate)?;
     let config = submitter.config()?;
     let caller: BTreeMap<String, String> = request.env.into_iter().collect();
-    let roster = if request.roster.is_empty() {
-        config.roster(gate.roster_names())?
-    } else {
-        config.roster(&request.roster)?
-    };
+    let roster = gate.asked(&config, &request.roster)?;
     // Rules fill up no quorum of models: a quorum is of the agents that count.
     let models = roster
         .iter()
@@ -128,7 +126,17 @@ fn prompts(
         }
         let rendered: Result<Vec<String>, PromptError> = roster
             .iter()
-            .map(|agent| render(gate, gate.role_of(&agent.name), subject, &nonce, &receipts))
+            .map(|agent| {
+                let role = gate.role_of(&agent.name);
+                render(
+                    gate,
+                    role,
+                    subject,
+                    &Checklist::default(),
+                    &nonce,
+                    &receipts,
+                )
+            })
             .collect();
         match rendered {
             Ok(prompts) => return Ok((receipts, prompts)),

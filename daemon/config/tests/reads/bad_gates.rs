@@ -1,8 +1,6 @@
 //! Gate definitions that are refused, each with the exact words.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use synod_config::gates::GateSource;
 use synod_config::{GateDef, GateError};
@@ -19,14 +17,11 @@ schema = "mine.schema.json"
 "#;
 
 fn source(toml: &str, template: &str, schema: &str) -> GateSource {
-    GateSource {
-        file: PathBuf::from("mine.toml"),
-        toml: toml.to_owned(),
-        companions: BTreeMap::from([
-            ("mine.md.j2".to_owned(), template.to_owned()),
-            ("mine.schema.json".to_owned(), schema.to_owned()),
-        ]),
-    }
+    let companions = [
+        ("mine.md.j2".to_owned(), template.to_owned()),
+        ("mine.schema.json".to_owned(), schema.to_owned()),
+    ];
+    GateSource::new("mine.toml", toml, companions)
 }
 
 const SCHEMA: &str = r#"{"required": ["findings"]}"#;
@@ -44,8 +39,15 @@ fn a_gate_of_ones_own_is_read_whole() {
     assert_eq!(gate.role_of("alice"), None);
     assert_eq!(gate.checkpoint, None);
     assert_eq!(gate.prompt.text, TEMPLATE);
+    let rounds = "ballot = true\nrepair = 3\narbiter = \"judge\"\naudit = 0.1\n";
+    let gate = parse(&format!("{GOOD}{rounds}")).unwrap();
+    assert_eq!((gate.ballot, gate.repair), (true, 3));
+    assert_eq!(gate.arbiter.as_deref(), Some("judge"));
+    assert_eq!(gate.audit_permille, 100);
     let off = "ballot = false\nrepair = 0\narbiter = \"\"\naudit = 0.0\n";
-    parse(&format!("{GOOD}{off}")).unwrap();
+    let gate = parse(&format!("{GOOD}{off}")).unwrap();
+    assert_eq!((gate.ballot, gate.repair), (false, 0));
+    assert_eq!((gate.arbiter, gate.audit_permille), (None, 0));
     let row = "table.unconfirmed = { critical = 'ask', important = 'ask', minor = 'watch' }\n";
     let table = parse(&format!("{GOOD}{row}")).unwrap().table;
     assert_eq!(
@@ -68,7 +70,11 @@ fn every_mistake_in_a_gate_is_named_with_its_line() {
         ("unknown key", with("qourum = 2")),
         ("bad name", instead("name", "name = \"my gate\"")),
         ("version zero", instead("version", "version = 0")),
-        ("empty roster", instead("roster", "roster = []")),
+        ("roster in words", instead("roster", "roster = \"all\"")),
+        (
+            "quorum of nobody",
+            instead("roster", "roster = []\nquorum = 0"),
+        ),
         (
             "agent twice",
             instead("roster", "roster = [\"alice\", { agent = \"alice\" }]"),
@@ -120,10 +126,43 @@ fn every_mistake_in_a_gate_is_named_with_its_line() {
             "unknown schema",
             instead("schema", "schema = \"other.json\""),
         ),
-        ("a ballot", with("ballot = true")),
-        ("repair rounds", with("repair = 1")),
-        ("an arbiter", with("arbiter = \"alice\"")),
-        ("an audit", with("audit = 0.1")),
+        (
+            "limit of nothing",
+            instead("inputs", "inputs = [{ path = \"a.md\", limit = 0 }]"),
+        ),
+        (
+            "limit in words",
+            instead("inputs", "inputs = [{ path = \"a.md\", limit = \"much\" }]"),
+        ),
+        (
+            "input with the name of what later rounds add",
+            instead("inputs", "inputs = [{ path = \"findings\" }]"),
+        ),
+        (
+            "input with an unknown key",
+            instead("inputs", "inputs = [{ path = \"a.md\", require = true }]"),
+        ),
+        ("unknown fallback", with("fallback = \"all\"")),
+        ("unknown shape", with("answers = \"scores\"")),
+        (
+            "answers of another shape than the schema's",
+            with("answers = \"checks\""),
+        ),
+        ("ballot in words", with("ballot = \"yes\"")),
+        ("too many repairs", with("repair = 4")),
+        ("arbiter of several", with("arbiter = [\"alice\"]")),
+        ("arbiter with a bad name", with("arbiter = \"the judge\"")),
+        ("audit of more than all", with("audit = 1.5")),
+        ("audit too fine", with("audit = 0.0001")),
+        ("audit in percent", with("audit = \"10%\"")),
+        (
+            "unknown ballot prompt",
+            with("ballot_prompt = \"vote.md.j2\""),
+        ),
+        (
+            "arbiter prompt that leaves out what is asked",
+            with("arbiter_prompt = \"mine.md.j2\""),
+        ),
         (
             "unknown row",
             with("[gate.table.unconfirmd]\nminor = \"ask\""),

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use synod_config::{Config, Gates, Input, Subject, render};
+use synod_config::{Checklist, Config, Gates, Input, Subject, render};
 use synod_consensus::extract;
 
 const DOCUMENT: &str = include_str!("../../../../docs/agents.md");
@@ -51,7 +51,15 @@ fn answers_clarify(program: &str, arguments: &[&str]) {
         .zip(codes)
         .map(|(input, code)| (input.path.clone(), code.to_owned()))
         .collect();
-    let prompt = render(gate, None, &subject, "4f1c9a0b27d85e63", &receipts).unwrap();
+    let prompt = render(
+        gate,
+        None,
+        &subject,
+        &Checklist::default(),
+        "4f1c9a0b27d85e63",
+        &receipts,
+    )
+    .unwrap();
     let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())

@@ -18,19 +18,37 @@ fn clarify_asks_the_three_reviewers_and_needs_most_of_them() {
     assert_eq!(clarify.deadlines.fail_after, Duration::from_mins(20));
     let inputs: Vec<&str> = clarify.inputs.iter().map(|i| i.path.as_str()).collect();
     assert_eq!(inputs, ["spec.md", "PRD.md", "plan.md", "tasks.md"]);
-    assert!(
-        clarify
-            .inputs
-            .iter()
-            .all(|i| i.presence == Presence::Optional)
-    );
+    let needed = clarify
+        .inputs
+        .iter()
+        .map(|i| i.presence == Presence::Required);
+    assert_eq!(needed.collect::<Vec<_>>(), [true, false, false, false]);
+    assert_eq!((clarify.ballot, clarify.repair), (true, 1));
 }
 
 #[test]
 fn the_roster_of_every_built_in_gate_exists_without_a_configuration() {
     let config = Config::defaults(Path::new("synodd"));
     for gate in Gates::builtin().unwrap().iter() {
-        config.roster(gate.roster_names()).unwrap();
+        if !gate.roster.is_empty() {
+            gate.asked(&config, &[]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_built_in_gate_requires_its_first_input_alone_and_says_what_it_looks_for() {
+    for gate in Gates::builtin().unwrap().iter() {
+        assert!(gate.description.is_some(), "{}", gate.name);
+        for (n, input) in gate.inputs.iter().enumerate() {
+            assert_eq!(
+                input.presence == Presence::Required,
+                n == 0,
+                "{}",
+                gate.name
+            );
+            assert!(input.purpose.is_some(), "{} {}", gate.name, input.path);
+        }
     }
 }
 
@@ -48,6 +66,6 @@ fn an_unknown_gate_is_refused_with_the_known_ones() {
     assert_eq!(error.code(), "unknown-gate");
     assert_eq!(
         error.to_string(),
-        "unknown gate \"clarfy\"; did you mean \"clarify\"? known gates: clarify"
+        "unknown gate \"clarfy\"; did you mean \"clarify\"? known gates: analyze, checklist, clarify, review"
     );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use synod_config::{GateDef, Gates, Input, Subject, nonce_from, receipt_from, render};
+use synod_config::{Checklist, GateDef, Gates, Input, Subject, nonce_from, receipt_from, render};
 use synod_consensus::extract;
 
 const NONCE: &str = "4f1c9a0b27d85e63";
@@ -36,7 +36,15 @@ fn receipts(subject: &Subject) -> BTreeMap<String, String> {
 
 fn prompt(files: &[(&str, &str)]) -> String {
     let subject = subject(files);
-    render(&clarify(), None, &subject, NONCE, &receipts(&subject)).unwrap()
+    render(
+        &clarify(),
+        None,
+        &subject,
+        &Checklist::default(),
+        NONCE,
+        &receipts(&subject),
+    )
+    .unwrap()
 }
 
 /// What a reader of the prompt finds between the fences of this nonce: path, text, receipt.
@@ -82,7 +90,15 @@ fn the_prompt_of_clarify_reads_well() {
 fn a_role_is_said_where_there_is_one() {
     let subject = subject(&[("spec.md", "x")]);
     let role = Some("the lawyer: privacy and retention.");
-    let prompt = render(&clarify(), role, &subject, NONCE, &receipts(&subject)).unwrap();
+    let prompt = render(
+        &clarify(),
+        role,
+        &subject,
+        &Checklist::default(),
+        NONCE,
+        &receipts(&subject),
+    )
+    .unwrap();
     assert!(prompt.contains("Your part in this review: the lawyer: privacy and retention.\n"));
 }
 
@@ -105,7 +121,15 @@ fn input_that_looks_like_a_template_is_never_expanded() {
 fn every_receipt_stands_in_the_prompt_exactly_once() {
     let subject = subject(&[("spec.md", "a"), ("PRD.md", "b"), ("docs/x.md", "c")]);
     let receipts = receipts(&subject);
-    let prompt = render(&clarify(), None, &subject, NONCE, &receipts).unwrap();
+    let prompt = render(
+        &clarify(),
+        None,
+        &subject,
+        &Checklist::default(),
+        NONCE,
+        &receipts,
+    )
+    .unwrap();
     for code in receipts.values() {
         assert_eq!(prompt.matches(code.as_str()).count(), 1, "{code}");
     }
@@ -126,7 +150,15 @@ fn an_input_that_holds_the_nonce_or_a_receipt_is_refused() {
     let collide = |text: &str| {
         let subject = subject(&[("spec.md", "x"), ("PRD.md", text)]);
         let receipts = receipts(&subject);
-        render(&clarify(), None, &subject, NONCE, &receipts).map_err(|error| error.code())
+        render(
+            &clarify(),
+            None,
+            &subject,
+            &Checklist::default(),
+            NONCE,
+            &receipts,
+        )
+        .map_err(|error| error.code())
     };
     let spec_receipt = receipts(&subject(&[("spec.md", "x")]))["spec.md"].clone();
     assert_eq!(collide(&format!("a {NONCE} b")), Err("nonce-collision"));
@@ -142,9 +174,16 @@ fn codes_that_do_not_fit_are_refused() {
     let subject = subject(&[("spec.md", "x")]);
     let good = receipts(&subject);
     let code = |nonce: &str, receipts: &BTreeMap<String, String>| {
-        render(&clarify(), None, &subject, nonce, receipts)
-            .unwrap_err()
-            .code()
+        render(
+            &clarify(),
+            None,
+            &subject,
+            &Checklist::default(),
+            nonce,
+            receipts,
+        )
+        .unwrap_err()
+        .code()
     };
     assert_eq!(code("xyz", &good), "bad-nonce");
     assert_eq!(code(NONCE, &BTreeMap::new()), "bad-receipt");
@@ -162,7 +201,15 @@ fn a_copy_of_the_prompt_is_no_answer() {
     let gate = clarify();
     let subject = subject(&[("spec.md", "x")]);
     let receipts = receipts(&subject);
-    let prompt = render(&gate, None, &subject, NONCE, &receipts).unwrap();
+    let prompt = render(
+        &gate,
+        None,
+        &subject,
+        &Checklist::default(),
+        NONCE,
+        &receipts,
+    )
+    .unwrap();
     let prompt = prompt.as_bytes();
     for known in [Some(prompt), None] {
         extract(prompt, &gate.schema, &receipts, known).unwrap_err();
@@ -203,7 +250,7 @@ proptest! {
         let subject = subject(&files);
         let receipts = receipts(&subject);
         let nonce = nonce_from(nonce);
-        let prompt = render(&clarify(), None, &subject, &nonce, &receipts).unwrap();
+        let prompt = render(&clarify(), None, &subject, &Checklist::default(), &nonce, &receipts).unwrap();
         let expected: Vec<(String, String, String)> = named
             .iter()
             .map(|(path, text)| (path.clone(), text.clone(), receipts[path].clone()))
