@@ -91,9 +91,11 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn open(line: &str) -> Option<Opening<'_>> {
     let (nonce, rest) = line.strip_prefix(OPEN)?.split_once(" path=")?;
     let (path, rest) = json_string(rest)?;
+    // Behind it may stand `of=`, the length of a text that a gate's limit cut.
     let bytes = rest
         .trim()
         .strip_prefix("bytes=")
+        .and_then(|rest| rest.split(' ').next())
         .and_then(|number| number.parse().ok());
     (!nonce.is_empty()).then_some(Opening { nonce, path, bytes })
 }
@@ -159,6 +161,13 @@ mod tests {
                 ("odd \"name\"\\.md", "three\n", "BBBB")
             ]
         );
+    }
+
+    #[test]
+    fn an_input_that_was_cut_is_read_like_any_other() {
+        let whole = fenced("n", "spec.md", "one\ntwo", "R");
+        let prompt = whole.replace("bytes=7\n", "bytes=7 of=700\n");
+        assert_eq!(inputs(&prompt), inputs(&whole));
     }
 
     #[test]
