@@ -44,7 +44,10 @@ pub use error::{ConfigError, Fault, Problem};
 pub use gate::{
     Agents, Deadlines, Fallback, GateDef, GateError, InputDecl, Presence, RESERVED, Seat,
 };
-pub use gates::{Found, GateDir, GateOrigin, GateSource, Gates, repository_gates, user_gates};
+pub use gates::{
+    Checked, Found, GateDir, GateOrigin, GateSource, Gates, check_file, check_folder,
+    repository_gates, starter_gate, user_gates,
+};
 pub use limits::Limits;
 pub use profiles::Profiles;
 pub use prompt::{

@@ -16,7 +16,7 @@ mod sense;
 mod values;
 
 pub use command::CommandError;
-pub(crate) use values::check_name;
+pub(crate) use values::{check_name, is_name};
 
 /// How long an attempt may take when nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);

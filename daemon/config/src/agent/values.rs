@@ -13,12 +13,17 @@ use crate::{duration, money};
 
 /// Names are typed on command lines, stand in comma lists and in the names of directories.
 pub(crate) fn check_name(name: At<&str>, what: &'static str, problems: &mut Problems<'_>) {
-    let starts_well = name.value.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if !starts_well || name.value.len() > 64 || !name.value.chars().all(fits) {
+    if !is_name(name.value) {
         let found = name.value.to_owned();
         problems.add(name.offset, Fault::BadName { found, what });
     }
+}
+
+/// Whether it can be used on a command line and in a path.
+pub(crate) fn is_name(name: &str) -> bool {
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    starts_well && name.len() <= 64 && name.chars().all(fits)
 }
 
 /// A program with its arguments.

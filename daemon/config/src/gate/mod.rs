@@ -11,6 +11,7 @@ use crate::error::ConfigError;
 use crate::gates::GateSource;
 use crate::prompt;
 use crate::quorum::Quorum;
+use crate::size;
 
 mod error;
 mod read;
@@ -141,6 +142,24 @@ pub enum Agents<'a> {
     Known(&'a BTreeSet<String>),
 }
 
+impl InputDecl {
+    /// What it is and what is made of it, for people: `spec.md: what is to be built (needed)`.
+    pub fn in_words(&self) -> String {
+        let mut words = self.path.clone();
+        if let Some(purpose) = &self.purpose {
+            words = format!("{words}: {purpose}");
+        }
+        let needed = match self.presence {
+            Presence::Required => "needed",
+            Presence::Optional => "if there",
+        };
+        match self.limit {
+            Some(limit) => format!("{words} ({needed}; cut after {})", size::format(limit)),
+            None => format!("{words} ({needed})"),
+        }
+    }
+}
+
 impl GateDef {
     /// Reads a gate and checks everything that can be checked without knowing the agents.
     pub fn parse(source: &GateSource) -> Result<GateDef, GateError> {
@@ -154,11 +173,11 @@ impl GateDef {
         })?;
         // `None` always comes with a problem, and problems have returned above.
         let draft = draft.ok_or_else(|| ConfigError::Invalid(Vec::new()))?;
-        let schema = Schema::compile(&draft.schema.name, &draft.schema.text)?;
+        let schema = Schema::compile(&draft.schema.file, &draft.schema.text)?;
         let list = draft.answers.word();
         if !schema.required().iter().any(|key| key == list) {
             return Err(GateError::ListNotRequired {
-                schema: draft.schema.name,
+                schema: draft.schema.file,
                 list,
             });
         }

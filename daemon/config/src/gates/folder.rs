@@ -84,6 +84,15 @@ pub(super) fn stem(file: &Path) -> String {
     stem.to_string_lossy().into_owned()
 }
 
+/// One gate by its file.
+pub(super) fn read_one(file: &Path) -> Read {
+    let names = names(folder_of(file)).map(Option::unwrap_or_default);
+    Read {
+        file: file.to_owned(),
+        source: names.and_then(|names| read_beside(file, &names)),
+    }
+}
+
 fn read_beside(file: &Path, names: &[String]) -> Result<GateSource, GateError> {
     let folder = folder_of(file);
     let unreadable = |error| GateError::Invalid(ConfigError::Unreadable(error));

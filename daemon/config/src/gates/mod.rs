@@ -9,11 +9,15 @@ use crate::gate::{GateDef, GateError};
 use crate::near::nearest;
 
 mod builtin;
+mod check;
 mod folder;
 mod source;
+mod starter;
 
+pub use check::{Checked, check_file, check_folder};
 pub use folder::{GateDir, repository_gates};
 pub use source::{Beside, GateSource};
+pub use starter::starter_gate;
 
 use source::Claim;
 

@@ -94,11 +94,21 @@ impl Documents {
 impl Fenced {
     fn value(&self) -> Value {
         Value::from_pairs([
-            ("path", Value::from(&self.path)),
+            ("path", Value::from(one_line(&self.path))),
             ("bytes", Value::from(self.bytes)),
             ("cut", Value::from(self.left_out)),
             ("fenced", Value::from(&self.text)),
         ])
+    }
+}
+
+/// A path as a template may write it in a sentence: one with control characters, such as git allows,
+/// could pass for an instruction there.
+fn one_line(path: &str) -> String {
+    if path.contains(char::is_control) {
+        serde_json::Value::from(path).to_string()
+    } else {
+        path.to_owned()
     }
 }
 

@@ -30,8 +30,9 @@ use documents::{Codes, Documents};
 use template::{expand, value_or_none};
 
 /// What the template of a first round may use.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "checks",
+    "gate.answers",
     "gate.checkpoint",
     "gate.name",
     "gate.version",
@@ -153,6 +154,7 @@ fn check_value(check: &Check) -> Value {
 
 fn gate_value(gate: &GateDef) -> Value {
     Value::from_pairs([
+        ("answers", Value::from(gate.answers.word())),
         ("name", Value::from(&gate.name)),
         ("version", Value::from(gate.version)),
         ("checkpoint", value_or_none(gate.checkpoint.as_deref())),

@@ -22,12 +22,14 @@ pub const BALLOT_VERSION: u32 = 1;
 pub const ARBITRATION_VERSION: u32 = 1;
 
 /// What the template of a later round may use.
-pub(super) const VARIABLES: [&str; 8] = [
+pub(super) const VARIABLES: [&str; 10] = [
     "count",
     "findings.fenced",
     "findings.path",
+    "gate.answers",
     "gate.checkpoint",
     "gate.name",
+    "gate.version",
     "inputs",
     "nonce",
     "schema",

@@ -3,7 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use synod_config::{Config, Gates, Presence, Quorum};
+use synod_config::{
+    Checklist, Config, Gates, InputDecl, Limits, Presence, Quorum, Subject, render,
+};
+use synod_consensus::extract;
+use synod_reviewer::Reviewer;
+
+use super::material::{NONCE, builtin, receipts};
 
 #[test]
 fn clarify_asks_the_three_reviewers_and_needs_most_of_them() {
@@ -68,4 +74,47 @@ fn an_unknown_gate_is_refused_with_the_known_ones() {
         error.to_string(),
         "unknown gate \"clarfy\"; did you mean \"clarify\"? known gates: analyze, checklist, clarify, review"
     );
+}
+
+#[test]
+fn an_input_is_told_with_its_purpose_and_its_limit() {
+    let gates = Gates::builtin().unwrap();
+    let mut clarify = gates.get("clarify").unwrap().clone();
+    clarify.inputs[1].limit = Some(200_000);
+    let words: Vec<String> = clarify.inputs[..2]
+        .iter()
+        .map(InputDecl::in_words)
+        .collect();
+    assert_eq!(
+        words,
+        [
+            "spec.md: what is to be built (needed)",
+            "PRD.md: goals and promises that the spec must keep (if there; cut after 195.3 KiB)",
+        ]
+    );
+}
+
+/// Otherwise a gate's default reviewers would answer and never be counted.
+#[test]
+fn what_reviewers_by_rules_say_of_every_example_is_an_answer_to_the_gates_that_ask_them() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let mut counted = 0;
+    for name in ["clarify", "analyze"] {
+        let gate = builtin(name);
+        for folder in ["auth-change", "checkout", "export"] {
+            let limits = Limits::default();
+            let subject = Subject::read(&examples.join(folder), &gate, &limits).unwrap();
+            let receipts = receipts(&subject);
+            let checklist = Checklist::default();
+            let prompt = render(&gate, None, &subject, &checklist, NONCE, &receipts).unwrap();
+            for reviewer in Reviewer::ALL {
+                let answer = synod_reviewer::review(reviewer, &prompt).unwrap();
+                let printed = serde_json::to_vec(&answer).unwrap();
+                let known = Some(prompt.as_bytes());
+                let found = extract(&printed, &gate.schema, &receipts, known).unwrap();
+                counted += found.value["findings"].as_array().unwrap().len();
+            }
+        }
+    }
+    assert!(counted > 20, "{counted}");
 }

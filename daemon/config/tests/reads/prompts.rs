@@ -1,37 +1,16 @@
 //! The prompt: every input whole and never read as a template, every receipt once.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
-use synod_config::{Checklist, GateDef, Gates, Input, Subject, nonce_from, receipt_from, render};
+use synod_config::cut::Shown;
+use synod_config::{Checklist, GateDef, nonce_from, render};
 use synod_consensus::extract;
 
-const NONCE: &str = "4f1c9a0b27d85e63";
+use super::material::{NONCE, builtin, checklist, read_back, receipts, subject};
 
 fn clarify() -> GateDef {
-    Gates::builtin().unwrap().get("clarify").unwrap().clone()
-}
-
-fn subject(files: &[(&str, &str)]) -> Subject {
-    let inputs = files.iter().map(|(path, text)| Input {
-        path: (*path).to_owned(),
-        text: (*text).to_owned(),
-        sha256: String::new(),
-    });
-    Subject {
-        name: "s".to_owned(),
-        path: PathBuf::from("/s"),
-        root: PathBuf::from("/s"),
-        inputs: inputs.collect(),
-        content_hash: String::new(),
-    }
-}
-
-fn receipts(subject: &Subject) -> BTreeMap<String, String> {
-    let codes = (0u64..).map(|n| receipt_from((0x0a5f_93c7_1d2e_4b68 + n).to_be_bytes()));
-    let paths = subject.inputs.iter().map(|input| input.path.clone());
-    paths.zip(codes).collect()
+    builtin("clarify")
 }
 
 fn prompt(files: &[(&str, &str)]) -> String {
@@ -45,36 +24,6 @@ fn prompt(files: &[(&str, &str)]) -> String {
         &receipts(&subject),
     )
     .unwrap()
-}
-
-/// What a reader of the prompt finds between the fences of this nonce: path, text, receipt.
-fn read_back(prompt: &str, nonce: &str) -> Vec<(String, String, String)> {
-    let open = format!("<<<SYNOD INPUT nonce={nonce} path=");
-    let mut found = Vec::new();
-    let mut rest = prompt;
-    while let Some(start) = rest.find(&open) {
-        let (head, body) = rest[start + open.len()..].split_once('\n').unwrap();
-        let (path, bytes) = head.rsplit_once(" bytes=").unwrap();
-        let (text, after) = body.split_at(bytes.parse().unwrap());
-        let after = if text.ends_with('\n') {
-            after
-        } else {
-            after.strip_prefix('\n').unwrap()
-        };
-        let end = format!("SYNOD INPUT END nonce={nonce} path={path} receipt=");
-        let (receipt, after) = after
-            .strip_prefix(&end)
-            .unwrap()
-            .split_once(">>>\n")
-            .unwrap();
-        found.push((
-            serde_json::from_str(path).unwrap(),
-            text.to_owned(),
-            receipt.to_owned(),
-        ));
-        rest = after;
-    }
-    found
 }
 
 #[test]
@@ -221,7 +170,7 @@ proptest! {
 
     /// Any text, with pieces of fences and templates likelier than chance would have them.
     #[test]
-    fn the_text_between_the_fences_is_byte_identical(
+    fn the_text_between_the_fences_is_byte_identical_or_visibly_cut(
         texts in prop::collection::vec(
             prop::collection::vec(
                 prop_oneof![
@@ -239,6 +188,8 @@ proptest! {
             1..4,
         ),
         nonce: [u8; 8],
+        gate in prop::sample::select(vec!["clarify", "checklist", "analyze", "review"]),
+        limit in prop::option::of(1u64..40),
     ) {
         let named: Vec<(String, String)> = texts
             .iter()
@@ -250,10 +201,17 @@ proptest! {
         let subject = subject(&files);
         let receipts = receipts(&subject);
         let nonce = nonce_from(nonce);
-        let prompt = render(&clarify(), None, &subject, &Checklist::default(), &nonce, &receipts).unwrap();
+        let mut gate = builtin(gate);
+        gate.inputs[0].path = "0.md".to_owned();
+        gate.inputs[0].limit = limit;
+        let prompt = render(&gate, None, &subject, &checklist(), &nonce, &receipts).unwrap();
+        let shown = |path: &str, text: &str| match path {
+            "0.md" => Shown::limited(text, limit).text.into_owned(),
+            _ => text.to_owned(),
+        };
         let expected: Vec<(String, String, String)> = named
             .iter()
-            .map(|(path, text)| (path.clone(), text.clone(), receipts[path].clone()))
+            .map(|(path, text)| (path.clone(), shown(path, text), receipts[path].clone()))
             .collect();
         prop_assert_eq!(read_back(&prompt, &nonce), expected);
     }

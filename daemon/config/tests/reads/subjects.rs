@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
-use synod_config::{GateDef, Gates, Limits, Subject, SubjectError};
+use synod_config::{Fallback, GateDef, Gates, Limits, Presence, Subject, SubjectError};
 use tempfile::TempDir;
 
 fn clarify() -> GateDef {
@@ -151,16 +151,72 @@ fn an_empty_spec_is_refused() {
 }
 
 #[test]
-fn a_required_input_that_is_missing_is_refused() {
-    let (_temp, path) = folder("s", &[("PRD.md", "p")]);
+fn a_required_input_that_is_missing_beside_others_is_refused() {
+    let (temp, path) = folder("s", &[("PRD.md", "p")]);
+    let sentence = "spec.md is missing in s; the gate clarify needs it";
+    refused(&temp, &path, "input-missing", sentence);
+}
+
+#[test]
+fn a_folder_with_none_of_a_gates_inputs_is_refused_by_a_gate_without_a_fallback() {
+    let (_temp, path) = folder("s", &[("README.md", "r")]);
     let mut gate = clarify();
-    gate.inputs[0].presence = synod_config::Presence::Required;
+    gate.fallback = Fallback::Nothing;
     let error = Subject::read(&path, &gate, &Limits::default()).unwrap_err();
     assert_eq!(error.code(), "input-missing");
-    assert!(
-        error.to_string().starts_with("spec.md is missing in "),
-        "{error}"
+    gate.inputs[0].presence = Presence::Optional;
+    let error = Subject::read(&path, &gate, &Limits::default()).unwrap_err();
+    assert_eq!(error.code(), "input-missing");
+    let sentence = format!(
+        "expected spec.md, PRD.md, plan.md, tasks.md in {}, found none of them; the gate clarify looks at nothing else",
+        path.display()
     );
+    assert_eq!(error.to_string(), sentence);
+}
+
+#[test]
+fn every_gate_of_documents_takes_a_spec_a_lone_file_and_a_folder_of_any_markdown() {
+    let (_one, spec) = folder("s", &[("spec.md", "s"), ("notes.md", "n")]);
+    let (_two, other) = folder("s", &[("b.md", "b"), ("a.md", "a")]);
+    for name in ["clarify", "checklist", "analyze"] {
+        let gate = Gates::builtin().unwrap().get(name).unwrap().clone();
+        let read = |path: &Path| Subject::read(path, &gate, &Limits::default()).unwrap();
+        assert_eq!(paths(&read(&spec)), ["spec.md"], "{name}");
+        assert_eq!(paths(&read(&other)), ["a.md", "b.md"], "{name}");
+        assert_eq!(paths(&read(&spec.join("notes.md"))), ["notes.md"], "{name}");
+    }
+}
+
+#[test]
+fn files_are_no_change_to_review() {
+    let (_temp, path) = folder("s", &[("spec.md", "s")]);
+    let gate = Gates::builtin().unwrap().get("review").unwrap().clone();
+    for given in [path.clone(), path.join("spec.md")] {
+        let error = Subject::read(&given, &gate, &Limits::default()).unwrap_err();
+        assert_eq!(error.code(), "needs-a-change");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the gate review looks at a change, found {}; submit one with --diff REV..REV, --staged or on standard input",
+                given.display()
+            )
+        );
+    }
+}
+
+#[test]
+fn a_subject_of_texts_has_the_hashes_of_one_that_was_read() {
+    let (_temp, path) = folder("s", &[("spec.md", "s"), ("PRD.md", "p")]);
+    let read = read(&path).unwrap();
+    let pair = |input: &synod_config::Input| (input.path.clone(), input.text.clone());
+    let texts = read.inputs.iter().map(pair).collect();
+    let made = Subject::of_texts(
+        read.name.clone(),
+        read.path.clone(),
+        read.root.clone(),
+        texts,
+    );
+    assert_eq!(made, read);
 }
 
 #[test]

@@ -6,11 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use synod_consensus::Shape;
 
 use crate::gate::{Fallback, GateDef, Presence};
 use crate::limits::Limits;
-use crate::size;
 use crate::text_file::{ReadError, ReadFault, from_io, read_text};
+
+mod error;
+
+pub use error::SubjectError;
 
 /// A folder with more Markdown files than this is a whole documentation, not a spec.
 const MAX_FILES: usize = 100;
@@ -42,124 +46,56 @@ pub struct Input {
     pub sha256: String,
 }
 
-/// Why a path cannot be the subject of a gate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SubjectError {
-    /// Nothing is there.
-    #[error("nothing at {}; expected a folder with Markdown files or a Markdown file", .path.display())]
-    Missing {
-        /// The path as given.
-        path: PathBuf,
-    },
-    /// A folder without Markdown.
-    #[error("no Markdown file in {}; expected {expected} or another *.md file", .path.display())]
-    NoMarkdown {
-        /// The folder.
-        path: PathBuf,
-        /// The inputs the gate declares, as words.
-        expected: String,
-    },
-    /// A file the gate cannot do without.
-    #[error("{input} is missing in {}; the gate {gate} needs it", .path.display())]
-    RequiredMissing {
-        /// The folder.
-        path: PathBuf,
-        /// The file.
-        input: String,
-        /// The gate.
-        gate: String,
-    },
-    /// A folder with none of the files that the gate can look at.
-    #[error("expected {expected} in {}, found none of them; the gate {gate} looks at nothing else", .path.display())]
-    NoneOfThem {
-        /// The folder.
-        path: PathBuf,
-        /// The inputs the gate declares, as words.
-        expected: String,
-        /// The gate.
-        gate: String,
-    },
-    /// Nothing but white space.
-    #[error("{} is empty; write the spec before asking for a review of it", .path.display())]
-    Empty {
-        /// The file or folder.
-        path: PathBuf,
-    },
-    /// One of the files, or the folder, could not be read.
-    #[error("{}: {}", .0.path.display(), .0)]
-    Unreadable(ReadError),
-    /// The files are too much together.
-    #[error("the files of {} are over the limit of {} together; review a part of them, or raise subject_bytes in [limits]", .path.display(), size::format(*.limit))]
-    TooLargeTogether {
-        /// The folder.
-        path: PathBuf,
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// Too many files to take them all.
-    #[error("{} has {found} Markdown files, more than {MAX_FILES}; name one file, or a folder with one spec", .path.display())]
-    TooManyFiles {
-        /// The folder.
-        path: PathBuf,
-        /// How many there are.
-        found: usize,
-    },
-    /// A path or a file name that cannot be shown in a prompt or passed to the system.
-    #[error("{} is not a usable path: {why}; rename it", .path.display())]
-    BadName {
-        /// The path.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-}
-
-impl SubjectError {
-    /// A stable kebab-case name.
-    pub fn code(&self) -> &'static str {
-        match self {
-            SubjectError::Missing { .. } => "spec-missing",
-            SubjectError::NoMarkdown { .. } => "no-markdown",
-            SubjectError::RequiredMissing { .. } | SubjectError::NoneOfThem { .. } => {
-                "input-missing"
-            }
-            SubjectError::Empty { .. } => "spec-empty",
-            SubjectError::Unreadable(error) => match &error.fault {
-                ReadFault::Missing => "spec-missing",
-                ReadFault::NotAFile { .. } => "spec-not-a-file",
-                ReadFault::TooLarge { .. } => "spec-too-large",
-                ReadFault::Os { .. } => "spec-unreadable",
-                ReadFault::NotUtf8 { .. } => "spec-not-utf8",
-                ReadFault::Nul { .. } => "spec-nul-byte",
-            },
-            SubjectError::TooLargeTogether { .. } => "spec-too-large",
-            SubjectError::TooManyFiles { .. } => "too-many-files",
-            SubjectError::BadName { .. } => "bad-path",
-        }
-    }
-}
-
 impl Subject {
     /// Reads what `spec` names for this gate.
     ///
     /// A file is taken alone. Of a folder, the inputs the gate declares are taken, those that
-    /// are there; when none is, every `*.md` file directly in it that has text, by name. The
+    /// are there; when none is and the gate falls back to Markdown, every `*.md` file directly in
+    /// it that has text, by name. The
     /// first declared input must have text; a later one may be empty and is shown as empty.
     pub fn read(spec: &Path, gate: &GateDef, limits: &Limits) -> Result<Subject, SubjectError> {
+        if gate.answers == Shape::Remarks {
+            return Err(SubjectError::NotAChange {
+                path: spec.to_owned(),
+                gate: gate.name.clone(),
+            });
+        }
         let path = canonical(spec)?;
         let files = if path.is_dir() {
             Files::of_folder(&path, gate)?
         } else {
             Files::of_file(spec, &path)?
         };
-        let inputs = files.read(&path, limits)?;
-        Ok(Subject {
-            name: short_name(&path, spec),
-            content_hash: content_hash(&inputs),
+        let texts = files.read(&path, limits)?;
+        Ok(Subject::of_texts(
+            short_name(&path, spec),
             path,
-            root: files.root,
+            files.root,
+            texts,
+        ))
+    }
+
+    /// A subject of texts that were read elsewhere, such as a change: pairs of path and text, in the
+    /// gate's order. For whoever reads them: limits and emptiness are not looked at here.
+    pub fn of_texts(
+        name: String,
+        path: PathBuf,
+        root: PathBuf,
+        texts: Vec<(String, String)>,
+    ) -> Subject {
+        let inputs = texts.into_iter().map(|(path, text)| Input {
+            path,
+            sha256: hex(&Sha256::digest(text.as_bytes())),
+            text,
+        });
+        let inputs: Vec<Input> = inputs.collect();
+        Subject {
+            name,
+            path,
+            root,
+            content_hash: content_hash(&inputs),
             inputs,
-        })
+        }
     }
 }
 
@@ -238,7 +174,11 @@ impl Files {
         })
     }
 
-    fn read(&self, submitted: &Path, limits: &Limits) -> Result<Vec<Input>, SubjectError> {
+    fn read(
+        &self,
+        submitted: &Path,
+        limits: &Limits,
+    ) -> Result<Vec<(String, String)>, SubjectError> {
         let mut inputs = Vec::with_capacity(self.names.len());
         let mut total: u64 = 0;
         for name in &self.names {
@@ -264,11 +204,7 @@ impl Files {
                     Chosen::AsFound => continue,
                 }
             }
-            inputs.push(Input {
-                path: name.clone(),
-                sha256: hex(&Sha256::digest(text.as_bytes())),
-                text,
-            });
+            inputs.push((name.clone(), text));
         }
         if inputs.is_empty() {
             return Err(SubjectError::Empty {
