@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::panic,
     reason = "in a test, also in its helpers, this is how a failure or a skip is told"
 )]
 
@@ -10,6 +11,7 @@ mod bad_configs;
 mod bad_gates;
 mod configs;
 mod documented;
+mod documented_gates;
 mod folders;
 mod gates;
 mod limits;
