@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use synod_adapters::Purpose;
-use synod_config::{
-    Checklist, GateDef, PromptError, Subject, nonce_from, receipt_from, render,
-};
+use synod_config::{Checklist, GateDef, PromptError, Subject, nonce_from, receipt_from, render};
 use synod_consensus::{Policy, RULES, inject};
 use synod_core::{
     entity::Deadlines,
