@@ -17,6 +17,8 @@ pub mod shape;
 pub mod anchor;
 pub mod document;
 
+pub mod diff;
+
 pub mod cluster;
 pub mod inject;
 pub mod similarity;
