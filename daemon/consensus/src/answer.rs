@@ -105,6 +105,15 @@ pub enum Side {
     New,
 }
 
+impl Side {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+        }
+    }
+}
+
 impl RawFinding {
     /// The answer in the form answers are compared in; `None` when there is nothing in it.
     pub fn canonical_answer(&self) -> Option<String> {
@@ -130,7 +139,7 @@ impl RawFinding {
             })
             .collect();
         quotes.sort();
-        Fingerprint::new("synod/raw-finding/v1")
+        let print = Fingerprint::new("synod/raw-finding/v1")
             .part(&self.kind)
             .part(&canonical(&self.claim))
             .part(self.severity.word())
@@ -140,8 +149,18 @@ impl RawFinding {
             .part(&squeeze(self.reasoning.as_deref().unwrap_or("")))
             .part(&squeeze(self.suggested_fix.as_deref().unwrap_or("")))
             .list(quotes.iter().map(String::as_str))
-            .part(&canonical(self.about.as_deref().unwrap_or("")))
-            .finish()
+            .part(&canonical(self.about.as_deref().unwrap_or("")));
+        match &self.place {
+            None => print.finish(),
+            // The same words about the same line further down are another remark.
+            Some(place) => print
+                .part("place")
+                .part(&place.path)
+                .part(place.side.word())
+                .part(&place.first.to_string())
+                .part(&place.last.to_string())
+                .finish(),
+        }
     }
 }
 
@@ -283,6 +302,23 @@ mod tests {
         let blank = json!({"kind": "scope", "claim": "c", "severity": "minor",
             "resolvability": "auto-fix", "answer": " . "});
         assert_eq!(read(blank).canonical_answer(), None);
+    }
+
+    #[test]
+    fn the_same_words_about_other_lines_are_another_remark() {
+        let of = |first| RawFinding {
+            place: Some(Place {
+                path: "x".into(),
+                side: Side::New,
+                first,
+                last: first,
+            }),
+            ..read(
+                json!({"kind": "bug", "claim": "c", "severity": "minor", "resolvability": "auto-fix"}),
+            )
+        };
+        assert_eq!(of(1).canonical_hash(), of(1).canonical_hash());
+        assert_ne!(of(1).canonical_hash(), of(2).canonical_hash());
     }
 
     #[test]
