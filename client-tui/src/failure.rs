@@ -48,6 +48,14 @@ pub enum Failure {
     /// `wait` ran out of time.
     #[error("{0}")]
     WaitTimedOut(String),
+    /// What was asked for would mislead, and is not written.
+    #[error("{message}")]
+    Withheld {
+        /// How the run ended that it would have been about.
+        exit: Exit,
+        /// Why.
+        message: String,
+    },
     /// An answer that this program cannot make sense of.
     #[error("{0}")]
     Protocol(String),
@@ -86,6 +94,7 @@ impl Failure {
                 | Code::DataLoss => Exit::Refused,
             },
             Self::WaitTimedOut(_) => Exit::WaitTimedOut,
+            Self::Withheld { exit, .. } => *exit,
             Self::Protocol(_) | Self::Json(_) | Self::Output(_) => Exit::Refused,
             Self::ReaderGone => Exit::Success,
         }
@@ -115,6 +124,7 @@ impl Failure {
                     Code::Unimplemented => "unimplemented",
                     _ => "internal",
                 },
+                Self::Withheld { .. } => "failed-precondition",
                 _ => "internal",
             },
         }
@@ -129,6 +139,7 @@ impl Failure {
             Self::Input(_) => "bad-input".to_owned(),
             Self::PermissionDenied { .. } => "other-user".to_owned(),
             Self::WaitTimedOut(_) => "timeout".to_owned(),
+            Self::Withheld { .. } => "report-withheld".to_owned(),
             Self::Protocol(_) | Self::Json(_) => "protocol".to_owned(),
             Self::ReaderGone | Self::Output(_) => "output".to_owned(),
         }

@@ -32,6 +32,11 @@ pub fn absolute(path: &Path) -> Result<String, Failure> {
     text(absolute)
 }
 
+/// The index that git is about to commit, as it tells its hooks; empty: the repository's own.
+pub fn index() -> String {
+    std::env::var("GIT_INDEX_FILE").unwrap_or_default()
+}
+
 /// The working directory: the one given, or the caller's.
 pub fn working_directory(given: Option<&Path>) -> Result<String, Failure> {
     match given {

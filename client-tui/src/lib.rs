@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod digest;
 pub mod exit;
 mod failure;
 

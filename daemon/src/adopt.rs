@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use synod_core::{
     adopt::{Adoption, Evidence as Proof, Row, adopt},
-    entity::Attempt,
+    entity::{Attempt, Run, Work},
     input::Found,
 };
 use synod_shared::paths::Paths;
@@ -87,17 +87,24 @@ fn import(found: &mut BTreeMap<String, Found>, spec: &Spec) {
                 ..new.clone()
             });
             known.attempts.extend(new.attempts);
-            known
-                .attempts
-                .sort_by_key(|attempt: &Attempt| (attempt.execution, attempt.number));
+            // The end of an attempt that a later one's directory tells of is what was committed.
+            known.attempts.sort_by_key(|attempt: &Attempt| {
+                (attempt.execution, attempt.number, attempt.end.is_none())
+            });
+            known.attempts.dedup_by_key(|attempt| attempt.id);
             for execution in new.executions {
-                if !known
+                match known
                     .executions
-                    .iter()
-                    .any(|known| known.id == execution.id)
+                    .iter_mut()
+                    .find(|one| one.id == execution.id)
                 {
-                    known.executions.push(execution);
+                    None => known.executions.push(execution),
+                    Some(one) if execution.state.is_terminal() => *one = execution,
+                    Some(_) => {}
                 }
+            }
+            if rounds(&new.run) > rounds(&known.run) {
+                known.run.work = new.run.work.clone();
             }
             let missing: Vec<_> = new
                 .run
@@ -111,6 +118,13 @@ fn import(found: &mut BTreeMap<String, Found>, spec: &Spec) {
         Err(error) => {
             tracing::error!(run = %spec.run_id, %error, "a run directory says too little to take its run in");
         }
+    }
+}
+
+fn rounds(run: &Run) -> usize {
+    match &run.work {
+        Work::Gate(gate) => gate.rounds.len(),
+        Work::Agent | Work::Command => 0,
     }
 }
 

@@ -15,9 +15,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use synod_config::{Config, Gates, provider::LOCAL};
+use synod_config::{Config, provider::LOCAL};
 use synod_core::state::Limits;
-use synod_shared::paths::Paths;
+use synod_shared::{paths::Paths, words::RunState};
 use synod_shim::{
     containment::{self, Mechanism, Preference, detect},
     dir::RunDir,
@@ -128,7 +128,6 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     });
     let submitter = Arc::new(Submitter {
         paths: paths.clone(),
-        gates: Gates::builtin()?,
         synodd,
         git,
     });
@@ -308,6 +307,21 @@ fn remove_stale_leaves(paths: &Paths, mechanism: &Mechanism) {
     }
 }
 
+/// Whether a gate in this state may ask its agents something.
+pub(crate) const fn asks_agents(state: RunState) -> bool {
+    match state {
+        RunState::Pending | RunState::Executing | RunState::Deciding => true,
+        RunState::AwaitingHuman
+        | RunState::Passed
+        | RunState::PassedDegraded
+        | RunState::Rejected
+        | RunState::Failed
+        | RunState::NoQuorum
+        | RunState::DeadlineExceeded
+        | RunState::Cancelled => false,
+    }
+}
+
 /// Environments and prompts of executions that are not live any more.
 fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
     let live = store
@@ -317,6 +331,10 @@ fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
         .filter_map(|entity| match entity {
             synod_core::entity::Entity::Execution(execution) if !execution.state.is_terminal() => {
                 Some(execution.id.to_string())
+            }
+            // A gate that may still ask its agents.
+            synod_core::entity::Entity::Run(run) if asks_agents(run.state) => {
+                Some(run.id.to_string())
             }
             _ => None,
         });

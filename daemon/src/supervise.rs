@@ -28,8 +28,12 @@ use crate::{
     answers,
     attempt::{self, Attending, Choices, Launcher, Watcher},
     engine::{Effects, Engine},
+    serve::asks_agents,
     store::Reader,
-    submit::{Submitter, keep},
+    submit::{
+        Submitter,
+        keep::{self, Kept},
+    },
     tidy::Tidier,
 };
 
@@ -45,6 +49,7 @@ pub struct Supervisor {
     pub engine: Engine,
     pub runtime: Handle,
     pub tasks: TaskTracker,
+    reader: Arc<Reader>,
     tidier: Tidier,
     attending: HashMap<AttemptId, Attended>,
     working: HashSet<Effect>,
@@ -73,10 +78,11 @@ impl Supervisor {
     ) -> Self {
         let tidier = Tidier {
             launcher: Arc::clone(&launcher),
-            reader,
+            reader: Arc::clone(&reader),
             engine: engine.clone(),
         };
         Self {
+            reader,
             tidier,
             launcher,
             submitter,
@@ -213,10 +219,12 @@ impl Supervisor {
             Arc::clone(&self.submitter),
             self.engine.clone(),
         );
-        let (id, gate, adapter) = (execution.id, gate.clone(), execution.agent.adapter);
+        let (id, gate, run) = (execution.id, gate.clone(), run.clone());
+        let execution = execution.clone();
         self.tasks.spawn_on(
             async move {
-                let read = move || answers::read(&launcher, &submitter, &gate, adapter, &attempt);
+                let read =
+                    move || answers::read(&launcher, &submitter, &run, &gate, &execution, &attempt);
                 let result = spawn_blocking(read).await.unwrap_or_else(|_| {
                     Err(Invalid {
                         reason: Reason::ActorPanicked,
@@ -236,22 +244,64 @@ impl Supervisor {
     }
 
     fn weigh(&self, run: &Run, state: &State) {
-        let Some(what) = answers::Weighable::of(run, state) else {
+        let Some(heard) = answers::Heard::live(run, state) else {
             return;
         };
-        let (paths, engine) = (self.launcher.paths.clone(), self.engine.clone());
+        let (submitter, reader, engine) = (
+            Arc::clone(&self.submitter),
+            Arc::clone(&self.reader),
+            self.engine.clone(),
+        );
         self.tasks.spawn_on(
             async move {
-                let fallback = what.clone().into_failed();
-                let weigh = move || answers::weigh(&paths, &what);
-                // Fail closed: answers that cannot be weighed are no answers.
-                let weighing = match spawn_blocking(weigh).await {
-                    Ok(weighing) => weighing,
-                    Err(_) => answers::weigh_without_inputs(&fallback),
+                let fallback = heard.clone();
+                let weigh = {
+                    let (submitter, reader) = (Arc::clone(&submitter), Arc::clone(&reader));
+                    move || answers::weigh(&submitter, &reader, &heard)
                 };
+                // Fail closed: answers that cannot be weighed are no answers.
+                let (weighing, kept) = match spawn_blocking(weigh).await {
+                    Ok(weighed) => weighed,
+                    Err(_) => (answers::weigh_nobody(&fallback), Kept::default()),
+                };
+                let asked = weighing.open.as_ref().and_then(|open| open.seats.first());
+                let asked = asked.map(|(execution, _)| execution.to_string());
                 // As above.
                 let _ = engine
                     .observe(vec![Observation::Weighed(Box::new(weighing))])
+                    .await;
+                // A round that was not opened (the run was cancelled meanwhile) leaves no files behind. Where nobody
+                // can tell, the next start removes them.
+                let opened = asked.is_none_or(|id| reader.knows_execution(&id).unwrap_or(true));
+                if opened {
+                    kept.keep();
+                }
+            },
+            &self.runtime,
+        );
+    }
+
+    /// Makes the prompt that sends an invalid answer back.
+    fn send_back(&self, execution: &Execution, run: &Run, state: &State) {
+        let attempt = execution.attempts.last().and_then(|id| state.attempt(*id));
+        let (Some(attempt), Work::Gate(_)) = (attempt.cloned(), &run.work) else {
+            return;
+        };
+        let (launcher, engine) = (Arc::clone(&self.launcher), self.engine.clone());
+        let execution = execution.clone();
+        self.tasks.spawn_on(
+            async move {
+                let id = execution.id;
+                let make = move || answers::send_back(&launcher, &execution, &attempt);
+                let result = spawn_blocking(make)
+                    .await
+                    .unwrap_or_else(|_| Err("making its prompt failed".to_owned()));
+                // As above.
+                let _ = engine
+                    .observe(vec![Observation::SentBack {
+                        execution: id,
+                        result,
+                    }])
                     .await;
             },
             &self.runtime,
@@ -284,7 +334,7 @@ impl Effects for Supervisor {
                         self.abandon(*id, state);
                     }
                 }
-                Effect::Validate(id) => {
+                Effect::Validate(id, _) => {
                     if self.working.insert(*effect)
                         && let Some(execution) = state.execution(*id)
                         && let Some(run) = state.run(execution.run)
@@ -292,11 +342,19 @@ impl Effects for Supervisor {
                         self.validate(execution, run, state);
                     }
                 }
-                Effect::Weigh(id) => {
+                Effect::Weigh(id, _) => {
                     if self.working.insert(*effect)
                         && let Some(run) = state.run(*id)
                     {
                         self.weigh(run, state);
+                    }
+                }
+                Effect::SendBack(id, _) => {
+                    if self.working.insert(*effect)
+                        && let Some(execution) = state.execution(*id)
+                        && let Some(run) = state.run(execution.run)
+                    {
+                        self.send_back(execution, run, state);
                     }
                 }
             }
@@ -305,6 +363,14 @@ impl Effects for Supervisor {
 
     fn committed(&mut self, changes: &[v1::Change]) {
         for change in changes {
+            if let Some(v1::change::Entity::Run(run)) = &change.entity
+                && run.kind == "gate"
+                && run.state.parse().is_ok_and(|state| !asks_agents(state))
+            {
+                let (paths, id) = (self.launcher.paths.clone(), run.id.clone());
+                self.runtime
+                    .spawn_blocking(move || keep::forget_environments(&paths, &id));
+            }
             if let Some(v1::change::Entity::Run(run)) = &change.entity
                 && run.state.parse().is_ok_and(RunState::is_terminal)
                 && run.workspace.as_ref().is_some_and(is_to_be_tidied)
@@ -336,7 +402,14 @@ fn attending(id: AttemptId, state: &State) -> Option<Attending> {
         found: Found {
             run: run.clone(),
             executions: state.executions_of(run).cloned().collect(),
-            attempts: vec![attempt.clone()],
+            // Those that have ended too: a database that is lost meanwhile is rebuilt from this.
+            attempts: state
+                .executions_of(run)
+                .flat_map(|execution| &execution.attempts)
+                .filter_map(|id| state.attempt(*id))
+                .filter(|known| known.end.is_some() || known.id == attempt.id)
+                .cloned()
+                .collect(),
         },
         attempt,
     })

@@ -5,9 +5,15 @@ use std::{path::Path, time::Duration};
 
 use prost_types::Timestamp;
 use synod_adapters::{Adapter, Money, Usage};
-use synod_consensus::Disposition;
+use synod_consensus::{
+    Disposition, Ruling,
+    finding::{Basis, Cast, Located},
+    ledger::{self, Entry},
+    trust::Counts,
+};
 use synod_core::entity::{
-    About, Asked, Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict, Work,
+    About, Asked, Attempt, Entity, Execution, Finding, LedgerEntry, Part, Progress, Question, Run,
+    Verdict, Voices, Work, disposition_word,
 };
 use synod_core::workspace::{Place, Standing, Workspace};
 use synod_proto::v1;
@@ -45,7 +51,7 @@ fn count(of: usize) -> u32 {
 }
 
 /// A word of a table that the core keeps as an enum.
-fn word<T: serde::Serialize>(of: &T) -> String {
+pub(crate) fn word<T: serde::Serialize>(of: &T) -> String {
     match serde_json::to_value(of) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
@@ -72,6 +78,25 @@ pub fn run(run: &Run, revision: u64) -> v1::Run {
         subject: run.subject.clone(),
         created_at: Some(timestamp(run.created.utc_us)),
         ended_at: run.ended_at_us.map(timestamp),
+        round: gate
+            .and_then(|gate| gate.round())
+            .map(|round| match round.part {
+                Part::Answer => String::new(),
+                Part::Ballot => "ballot".to_owned(),
+                Part::Arbiter => "arbitration".to_owned(),
+            })
+            .unwrap_or_default(),
+        gate_hash: gate
+            .map(|gate| gate.definition.hash.clone())
+            .unwrap_or_default(),
+        gate_origin: gate
+            .map(|gate| gate.definition.origin.clone())
+            .unwrap_or_default(),
+        content_hash: gate
+            .map(|gate| gate.content_hash.clone())
+            .unwrap_or_default(),
+        diff: gate.and_then(|gate| gate.diff.clone()).unwrap_or_default(),
+        probe: gate.is_some_and(|gate| gate.probe.is_some()),
         quorum: gate
             .map(|gate| u32::try_from(gate.policy.quorum).unwrap_or(u32::MAX))
             .unwrap_or_default(),
@@ -150,6 +175,7 @@ pub fn execution(execution: &Execution, revision: u64) -> v1::Execution {
             Adapter::Command => String::new(),
             adapter => adapter.to_string(),
         },
+        part: execution.part.word().to_owned(),
         attempts: Vec::new(),
     }
 }
@@ -242,6 +268,10 @@ pub fn progress(progress: &Progress, revision: u64) -> v1::AttemptProgress {
 #[must_use]
 pub fn finding(finding: &Finding, revision: u64) -> v1::Finding {
     let content = &finding.content;
+    let told = |words: Option<&str>| match finding.voices {
+        Voices::InBrief => String::new(),
+        Voices::InFull => text(words),
+    };
     v1::Finding {
         id: finding.id.to_string(),
         run_id: finding.run.to_string(),
@@ -272,6 +302,9 @@ pub fn finding(finding: &Finding, revision: u64) -> v1::Finding {
                 reasoning: voice.reasoning.clone().unwrap_or_default(),
                 severity: voice.severity.word().to_owned(),
                 execution_id: voice.execution_id.clone(),
+                suggested_fix: told(voice.suggested_fix.as_deref()),
+                // Only where it adds something.
+                claim: told(Some(voice.claim.trim()).filter(|claim| *claim != content.text)),
             })
             .collect(),
         rule: content.cell.clone(),
@@ -284,6 +317,27 @@ pub fn finding(finding: &Finding, revision: u64) -> v1::Finding {
         resolvability: content.resolvability.word().to_owned(),
         revision,
         position: Some(finding.position),
+        ballots: content.ballots.iter().map(cast).collect(),
+        basis: content.basis.as_ref().map(basis),
+        audited: content
+            .audited
+            .as_ref()
+            .map(|audited| word(&audited.decision))
+            .unwrap_or_default(),
+        located: content.located.as_ref().map(located),
+        matter: content.matter.clone().unwrap_or_default(),
+        ledger_id: content.met.clone().unwrap_or_default(),
+    }
+}
+
+fn cast(cast: &Cast) -> v1::Cast {
+    v1::Cast {
+        agent: cast.agent.clone(),
+        family: cast.family.clone(),
+        attempt_id: cast.attempt_id.clone(),
+        execution_id: cast.execution_id.clone(),
+        real: cast.real.word().to_owned(),
+        answer: cast.answer.clone().unwrap_or_default(),
     }
 }
 
@@ -331,6 +385,12 @@ pub fn question(question: &Question, revision: u64) -> v1::Question {
         section: question.section.clone(),
         revision,
         position: Some(question.position),
+        answered_from: settled
+            .map(|settled| settled.from.clone())
+            .unwrap_or_default(),
+        due_at: question.due_at_us.map(timestamp),
+        reminders: Some(question.reminders).filter(|times| *times > 0),
+        audit: question.audit,
     }
 }
 
@@ -362,6 +422,8 @@ fn said(disposition: &Disposition) -> String {
 /// A verdict.
 #[must_use]
 pub fn verdict(verdict: &Verdict, revision: u64) -> v1::Verdict {
+    let weighed = verdict.weighed.as_ref();
+    let ballot = weighed.and_then(|weighed| weighed.trust.ballot.as_ref());
     v1::Verdict {
         run_id: verdict.run.to_string(),
         state: verdict.state.to_string(),
@@ -376,14 +438,152 @@ pub fn verdict(verdict: &Verdict, revision: u64) -> v1::Verdict {
                 detail: missing.detail.clone(),
             })
             .collect(),
-        counts: verdict.weighed.as_ref().map(|weighed| v1::Counts {
+        counts: weighed.map(|weighed| v1::Counts {
             resolved: Some(count(weighed.trust.resolved)),
             asked: Some(count(weighed.trust.asked + weighed.trust.arbitrated)),
             watched: Some(count(weighed.trust.watched)),
             noted: Some(count(weighed.trust.noted)),
+            settled: Some(count(weighed.trust.settled)).filter(|settled| *settled > 0),
+            arbitrated: Some(count(weighed.trust.arbitrated)).filter(|put| *put > 0),
+            ..v1::Counts::default()
         }),
+        before_ballot: ballot.map(|ballot| counts(&ballot.before)),
+        after_ballot: ballot.map(|ballot| counts(&ballot.after)),
+        ballots_valid: ballot.map(|ballot| count(ballot.valid)),
+        ballots_asked: ballot.map(|ballot| count(ballot.asked)),
+        independent_votes_tenths: weighed
+            .filter(|weighed| !weighed.outcome_hash.is_empty())
+            .map(|weighed| count(weighed.trust.independent_votes_tenths)),
         revision,
         decided_at: Some(timestamp(verdict.decided_at_us)),
+        // As it was before verdicts told them.
+        notes: weighed
+            .filter(|weighed| !weighed.outcome_hash.is_empty())
+            .map(|weighed| weighed.trust.notes.clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// Where a remark on a diff stands.
+fn located(located: &Located) -> v1::Located {
+    v1::Located {
+        path: located.path.clone(),
+        side: word(&located.side),
+        first: located.first,
+        last: located.last,
+        fingerprint: located.fingerprint.clone(),
+        pre_existing: located.pre_existing,
+    }
+}
+
+fn basis(basis: &Basis) -> v1::Basis {
+    match basis {
+        Basis::Ledger { entry } => v1::Basis {
+            by: "ledger".to_owned(),
+            entry: Some(entry_of(entry)),
+            ..v1::Basis::default()
+        },
+        Basis::Arbiter { agent, ruling } => {
+            let (said, reason) = match ruling {
+                Ruling::Uphold { reason, .. } => ("uphold", reason),
+                Ruling::Overrule { reason } => ("overrule", reason),
+                Ruling::Abstain { reason } => ("abstain", reason),
+            };
+            v1::Basis {
+                by: "arbiter".to_owned(),
+                agent: agent.clone(),
+                ruling: said.to_owned(),
+                reason: text(reason.as_deref()),
+                entry: None,
+            }
+        }
+    }
+}
+
+/// An entry of the ledger.
+#[must_use]
+pub fn ledger_entry(kept: &LedgerEntry, revision: u64) -> v1::LedgerEntry {
+    v1::LedgerEntry {
+        gate: kept.gate.clone(),
+        subject: kept.subject.clone(),
+        located: kept.located.as_ref().map(located),
+        revision,
+        from: kept.from.clone(),
+        quote: kept.quote.clone(),
+        ..entry_of(&kept.entry)
+    }
+}
+
+fn entry_of(entry: &Entry) -> v1::LedgerEntry {
+    let mut paths: Vec<String> = entry
+        .blocks
+        .iter()
+        .map(|block| block.path.clone())
+        .collect();
+    paths.dedup();
+    let written = v1::LedgerEntry {
+        id: entry.id.clone(),
+        kind: entry.kind.clone(),
+        claim: entry.claim.clone(),
+        severity: entry.severity.word().to_owned(),
+        run_id: entry.run.clone(),
+        paths,
+        ..v1::LedgerEntry::default()
+    };
+    match &entry.standing {
+        ledger::Standing::Settled {
+            disposition,
+            by,
+            at_us,
+            bulk,
+        } => v1::LedgerEntry {
+            standing: "settled".to_owned(),
+            disposition: disposition_word(disposition).to_owned(),
+            answer: said(disposition),
+            by: by.clone(),
+            at: Some(timestamp(*at_us)),
+            bulk: *bulk,
+            ..written
+        },
+        ledger::Standing::Resolved { answer, at_us } => v1::LedgerEntry {
+            standing: "resolved".to_owned(),
+            answer: text(answer.as_deref()),
+            at: Some(timestamp(*at_us)),
+            ..written
+        },
+        ledger::Standing::Watched { at_us, .. } => v1::LedgerEntry {
+            standing: "watched".to_owned(),
+            at: Some(timestamp(*at_us)),
+            ..written
+        },
+    }
+}
+
+/// A tombstone.
+#[must_use]
+pub fn forgotten(kind: &str, id: &str, revision: u64, at_us: i64, request_id: &str) -> v1::Change {
+    v1::Change {
+        revision,
+        at: Some(timestamp(at_us)),
+        request_id: request_id.to_owned(),
+        entity: Some(v1::change::Entity::Deleted(v1::Deleted {
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+        })),
+        lifecycle: None,
+    }
+}
+
+fn counts(of: &Counts) -> v1::Counts {
+    v1::Counts {
+        resolved: Some(count(of.resolved)),
+        asked: Some(count(of.asked)),
+        watched: Some(count(of.watched)),
+        noted: Some(count(of.noted)),
+        settled: Some(count(of.settled)),
+        arbitrated: Some(count(of.arbitrated)),
+        confirmed: Some(count(of.confirmed)),
+        contested: None,
     }
 }
 
@@ -416,6 +616,7 @@ pub fn change(
         Entity::Finding(value) => Wire::Finding(finding(value, revision)),
         Entity::Question(value) => Wire::Question(question(value, revision)),
         Entity::Verdict(value) => Wire::Verdict(verdict(value, revision)),
+        Entity::Ledger(value) => Wire::Ledger(ledger_entry(value, revision)),
     };
     v1::Change {
         revision,
@@ -451,7 +652,7 @@ fn lifecycle(entity: &Entity, before: Before) -> Option<v1::change::Lifecycle> {
             gate: verdict.gate.clone(),
             state: verdict.state.to_string(),
         })),
-        Entity::Run(_) | Entity::Finding(_) | Entity::Question(_) => None,
+        Entity::Run(_) | Entity::Finding(_) | Entity::Question(_) | Entity::Ledger(_) => None,
     }
 }
 

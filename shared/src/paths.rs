@@ -154,6 +154,11 @@ impl Paths {
     pub fn probes(&self) -> PathBuf {
         self.state_dir.join("probes")
     }
+    /// An empty folder, where agents work that are shown a copy and must not see what it was made from.
+    #[must_use]
+    pub fn nowhere(&self) -> PathBuf {
+        self.state_dir.join("nowhere")
+    }
     /// The daemon's log.
     #[must_use]
     pub fn log(&self) -> PathBuf {

@@ -119,6 +119,8 @@ impl Projection {
             Entity::Question(question) => set(&mut self.questions, &question.id, question),
             Entity::Verdict(verdict) => set(&mut self.verdicts, &verdict.run_id, verdict),
             Entity::Deleted(deleted) => self.forget(deleted),
+            // It grows with history and is asked for when somebody looks at it.
+            Entity::Ledger(_) => {}
         }
     }
 
@@ -131,7 +133,7 @@ impl Projection {
             "finding" => drop(self.findings.remove(id)),
             "question" => drop(self.questions.remove(id)),
             "verdict" => drop(self.verdicts.remove(id)),
-            // A kind of a newer daemon, which this build never held.
+            // The ledger, or a kind of a newer daemon: this build never held it.
             _ => {}
         }
     }

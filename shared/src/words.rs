@@ -203,6 +203,8 @@ words! {
         Completed = "completed",
         /// A human settled the last question.
         Settled = "settled",
+        /// The run measured its agents, and decided nothing.
+        Probed = "probed",
         /// Ended with another exit code than 0.
         ExitNonzero = "exit-nonzero",
         /// Ended by a signal that Synod did not send.

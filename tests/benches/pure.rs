@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use divan::{Bencher, counter::BytesCount};
 use synod_consensus::{
-    Answer, Input, Policy, Quote, RawFinding, Resolvability, Schema, Severity, Table, decide,
-    decide::Member, extract,
+    Answer, Evidence, Input, Policy, Quote, RawFinding, Resolvability, Schema, Severity, Table,
+    decide, decide::Member, extract,
 };
 use synod_shared::sanitize;
 
@@ -108,8 +108,8 @@ fn consensus_over_7_agents_with_200_findings_each(bencher: Bencher<'_, '_>) {
         seed: String::new(),
         shape: synod_consensus::Shape::Findings,
     };
-    let inputs = [spec()];
-    bencher.bench_local(|| decide(divan::black_box(&members), &[], &inputs, &policy));
+    let evidence = Evidence::of(members, vec![spec()], policy);
+    bencher.bench_local(|| decide(divan::black_box(&evidence)));
 }
 
 /// Output of this many megabytes: log lines with braces and quotes in them, the answer at the end.

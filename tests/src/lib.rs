@@ -15,6 +15,7 @@ mod invoke;
 mod api;
 mod watch;
 
+pub mod cast;
 pub mod config;
 pub mod invariants;
 pub mod processes;

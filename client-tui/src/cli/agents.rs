@@ -1,12 +1,20 @@
-//! `agents`: what is configured.
+//! `agents`: what is configured, or how often each was right.
 
-use synod_proto::v1::ListAgentsRequest;
+use synod_proto::v1::{GetCalibrationRequest, ListAgentsRequest};
 
-use super::app::App;
-use crate::{exit::Exit, failure::Failure, intent, render::agents as render};
+use super::{app::App, args::AgentsArgs};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    intent,
+    render::{agents as render, calibration},
+};
 
 /// See the module.
-pub async fn agents(app: &App) -> Result<Exit, Failure> {
+pub async fn agents(app: &App, args: AgentsArgs) -> Result<Exit, Failure> {
+    if args.stats {
+        return stats(app, args).await;
+    }
     let request = ListAgentsRequest {
         env: intent::environment(),
     };
@@ -19,5 +27,21 @@ pub async fn agents(app: &App) -> Result<Exit, Failure> {
         })
         .await?;
     app.answer(&answer, render::agents)?;
+    Ok(Exit::Success)
+}
+
+async fn stats(app: &App, args: AgentsArgs) -> Result<Exit, Failure> {
+    let request = GetCalibrationRequest {
+        gate: args.gate.unwrap_or_default(),
+    };
+    let answer = app
+        .session()
+        .await?
+        .call(|mut daemon| {
+            let request = request.clone();
+            async move { daemon.get_calibration(request).await }
+        })
+        .await?;
+    app.answer(&answer, calibration::calibration)?;
     Ok(Exit::Success)
 }

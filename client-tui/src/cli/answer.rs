@@ -20,9 +20,11 @@ use crate::{
     intent,
     link::Session,
     output::Form,
-    render::{clean, runs},
+    render::{age, clean, runs},
 };
 
+/// From where answers of the command line are said to come.
+const FROM: &str = "cli";
 /// The disposition that settles nothing.
 const LATER: &str = "later";
 
@@ -42,6 +44,7 @@ async fn answer_one(app: &App, session: &mut Session, args: AnswerArgs) -> Resul
         app.note(&format!("answering: {}", clean(&question.text)));
     }
     let request = AnswerQuestionRequest {
+        answered_from: FROM.to_owned(),
         request_id: intent::request_id(),
         question_id: question.map_or(args.id.clone(), |question| question.id.clone()),
         // Of a question that is not listed the daemon knows best why not.
@@ -54,10 +57,59 @@ async fn answer_one(app: &App, session: &mut Session, args: AnswerArgs) -> Resul
             let request = request.clone();
             async move { daemon.answer_question(request).await }
         })
-        .await?;
+        .await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(failure) => return Err(or_who_was_faster(session, &request.question_id, failure).await),
+    };
     let settled = answer.question.map(|question| question.disposition);
     let run = answer.run.map(|run| run.id).unwrap_or_default();
     told(app, session, &run, &settled.unwrap_or_default()).await
+}
+
+/// Two may answer at once, and one wins: who that was, and from where, says more than that it is settled.
+async fn or_who_was_faster(session: &mut Session, question: &str, failure: Failure) -> Failure {
+    let Failure::Refused {
+        code,
+        reason,
+        message,
+    } = failure
+    else {
+        return failure;
+    };
+    let now = match reason.as_str() {
+        // What cannot be looked up is told as the daemon told it.
+        "already-settled" => questions::list(session, "", Which::All).await.ok(),
+        _ => None,
+    };
+    let first = now.and_then(|now| now.questions.into_iter().find(|q| q.id == question));
+    let message = match first.filter(|first| first.state == "settled") {
+        Some(first) => faster(&first, jiff::Timestamp::now()),
+        None => message,
+    };
+    Failure::Refused {
+        code,
+        reason,
+        message,
+    }
+}
+
+fn faster(first: &Question, now: jiff::Timestamp) -> String {
+    let who = match clean(&first.answered_by) {
+        who if who.is_empty() => "somebody".to_owned(),
+        who => who,
+    };
+    let said = match (first.disposition.as_str(), clean(&first.answer)) {
+        ("answer", answer) => format!("\"{answer}\""),
+        (other, _) => clean(other),
+    };
+    let when = first.answered_at.as_ref().and_then(|at| age(at, now));
+    let when = when.map(|age| format!(", {age} ago")).unwrap_or_default();
+    let from = match clean(&first.answered_from) {
+        from if from.is_empty() => String::new(),
+        from => format!(" from {from}"),
+    };
+    format!("{who} was faster: answered {said}{from}{when}; that stands")
 }
 
 async fn answer_rest(
@@ -71,6 +123,7 @@ async fn answer_rest(
         .map(|value| value.get_name().to_owned())
         .unwrap_or_default();
     let request = AnswerRestRequest {
+        answered_from: FROM.to_owned(),
         request_id: intent::request_id(),
         run_id: run.to_owned(),
         disposition: disposition.clone(),
@@ -173,6 +226,16 @@ mod tests {
         assert_eq!(
             sentence(&samples::asking(), "later"),
             "put off; one question is still open: synod questions clarify/checkout#1"
+        );
+    }
+
+    #[test]
+    fn whoever_comes_second_is_told_who_was_first_and_from_where() {
+        let mut first = samples::asking().questions[1].clone();
+        first.answered_from = "tui on build-7".into();
+        assert_eq!(
+            faster(&first, samples::look().now),
+            "ada was faster: answered \"14 days\" from tui on build-7, 5s ago; that stands"
         );
     }
 

@@ -4,6 +4,7 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use super::{blocking::BlockingArgs, gate_diff::ChangeArgs};
 use crate::intent;
 
 /// Above the options that every verb has.
@@ -78,12 +79,14 @@ pub enum Verb {
     Questions(QuestionsArgs),
     /// Answer a question, or all the rest of a run
     Answer(AnswerArgs),
+    /// List what was decided in earlier runs and still counts, or forget it
+    Ledger(LedgerArgs),
     /// Show tokens and money by day
     Usage(UsageArgs),
     /// Find the agent CLIs on this machine and write a configuration with them
     Init(InitArgs),
     /// List configured agents and providers, and whether their programs are there
-    Agents,
+    Agents(AgentsArgs),
     /// Look at the daemon, the configuration and every agent, and say how to mend what does not work
     Doctor(DoctorArgs),
     /// Start, stop or look at the daemon
@@ -95,24 +98,51 @@ pub enum Verb {
 pub enum GateVerb {
     /// Run a gate and follow it to its verdict
     Run(GateRunArgs),
+    /// Write a gate's run as a report for code scanning, a test page, a pull request or a program
+    Report(GateReportArgs),
+    /// Show the accepted edits of a run as a diff, or write them into the files
+    Apply(GateApplyArgs),
+    /// Compute a verdict once more from what is stored, also under another decision table
+    Replay(GateReplayArgs),
+    /// Plant known faults in copies of a specification and see which agents find them
+    Probe(GateProbeArgs),
     /// List the gates known
     List,
     /// Show one gate
     Show(GateShowArgs),
+    /// Write the files of a gate of your own
+    New(GateNewArgs),
+    /// Check gates' files; ends with 2 if something is wrong with one
+    Check(GateCheckArgs),
 }
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  \
     synod gate run clarify --spec examples/checkout\n  \
-    synod gate run clarify --spec spec.md --roster alice,bob,carol --quorum 2 --json\n\n\
+    synod gate run clarify --spec spec.md --roster alice,bob,carol --quorum 2 --json\n  \
+    synod gate run review --diff main...feature --roster all\n  \
+    synod gate run review --staged --block-on important --deadline 2m\n  \
+    git diff main | synod gate run review --diff -\n  \
+    synod gate run --checkpoint before-plan --spec specs/checkout\n\n\
     Ends with 0 passed, 1 rejected, 10 needs an answer, 11 no quorum, 12 deadline exceeded,\n\
     13 cancelled, 14 passed degraded with --strict. Interrupting detaches: the run goes on.")]
 pub struct GateRunArgs {
     /// The gate, for example `clarify`
-    pub gate: String,
+    #[arg(required_unless_present = "checkpoint")]
+    pub gate: Option<String>,
+    /// Every gate of this checkpoint, for example `before-plan`; ends with the worst of them
+    #[arg(long, value_name = "NAME", conflicts_with = "gate")]
+    pub checkpoint: Option<String>,
     /// A folder with Markdown files, or one Markdown file
-    #[arg(long, value_name = "PATH")]
-    pub spec: PathBuf,
+    #[arg(
+        long,
+        value_name = "PATH",
+        required_unless_present = "change",
+        conflicts_with = "change"
+    )]
+    pub spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub change: ChangeArgs,
     /// Agents instead of the gate's own, separated by commas
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub roster: Vec<String>,
@@ -125,21 +155,166 @@ pub struct GateRunArgs {
     /// Return at once and print the run's id
     #[arg(long)]
     pub detach: bool,
-    /// Start another run though an equal one is under way
+    /// Start another run though an equal one is under way, or its verdict is known
     #[arg(long)]
     pub force: bool,
+    /// End the run after this time, whatever is missing, for example 90s, 2m
+    #[arg(long, value_name = "T", value_parser = intent::time_limit)]
+    pub deadline: Option<Duration>,
+    #[command(flatten)]
+    pub blocking: BlockingArgs,
     /// End with 14 when not the whole roster answered
     #[arg(long)]
     pub strict: bool,
+    /// At the end print this report instead of the text for people
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["detach", "checkpoint", "pre_push"])]
+    pub format: Option<ReportForm>,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// For a pull request
+    Markdown,
+    /// For pages that show tests
+    Junit,
+    /// For code scanning; not written of a run that could not decide
+    Sarif,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    synod gate report clarify/checkout#3\n  \
+    synod gate report review/shop#7 --format sarif --output synod.sarif\n\n\
+    No SARIF is written without a quorum (11), after the deadline (12) or when cancelled (13):\n\
+    an empty one would close every alert.")]
+pub struct GateReportArgs {
+    /// Id or name of a run of a gate; may be shortened
+    pub run: String,
+    /// The form [default: markdown, with --json json]
+    #[arg(long, value_name = "FORM")]
+    pub format: Option<ReportForm>,
+    /// Write it to this file, replacing it, instead of printing it
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Without --write nothing is changed. With it all files change or none does; a file that has\n\
+    changed since the run read it refuses the whole, and symbolic links are not followed."
+)]
+pub struct GateApplyArgs {
+    /// Id or name of a run of a gate; may be shortened
+    pub run: String,
+    /// Write the edits into the files
+    #[arg(long)]
+    pub write: bool,
+    /// Write the diff to this file
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Ends with 1 if what is computed is not what was recorded.")]
+pub struct GateReplayArgs {
+    /// Id or name of a run of a gate; may be shortened
+    pub run: String,
+    /// A decision table as TOML, instead of the one the run was decided by
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub table: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct GateProbeArgs {
+    /// The gate
+    pub gate: String,
+    /// A folder with Markdown files, or one Markdown file; it is left as it is
+    #[arg(long, value_name = "PATH")]
+    pub spec: PathBuf,
+    /// What the faults are drawn from: the same seed plants the same [default: any]
+    #[arg(long, value_name = "N", value_parser = intent::whole_number::<u64>)]
+    pub seed: Option<u64>,
+    /// Runs, each with a seed of its own
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = intent::count)]
+    pub runs: u32,
+    /// Agents instead of the gate's own, separated by commas
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub roster: Vec<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("part"))]
 pub struct GateShowArgs {
     /// The gate
     pub gate: String,
     /// Its definition as TOML
-    #[arg(long)]
+    #[arg(long, group = "part")]
     pub toml: bool,
+    /// The template of its prompt
+    #[arg(long, group = "part")]
+    pub prompt: bool,
+    /// The schema of an answer
+    #[arg(long, group = "part")]
+    pub schema: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    synod gate new style --from review\n  \
+    synod gate new house-rules --user")]
+pub struct GateNewArgs {
+    /// The new gate's name
+    pub name: String,
+    /// The gate it is made from [default: clarify]
+    #[arg(long, value_name = "GATE")]
+    pub from: Option<String>,
+    /// For all your work, instead of the repository you are in
+    #[arg(long)]
+    pub user: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct GateCheckArgs {
+    /// A gate's TOML, or a folder [default: all gates that would be loaded here]
+    pub path: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct LedgerArgs {
+    #[command(subcommand)]
+    pub verb: Option<LedgerVerb>,
+    /// Only of this gate
+    #[arg(long, value_name = "NAME")]
+    pub gate: Option<String>,
+    /// Only about this specification or repository
+    #[arg(long, value_name = "PATH")]
+    pub subject: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum LedgerVerb {
+    /// Forget a decision: the matter is asked anew when it is raised again
+    Forget(ForgetArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ForgetArgs {
+    /// The entry; may be shortened
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AgentsArgs {
+    /// How often each was right, by what people said
+    #[arg(long)]
+    pub stats: bool,
+    /// Only of this gate
+    #[arg(long, value_name = "NAME", requires = "stats")]
+    pub gate: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -212,6 +387,12 @@ pub struct PsArgs {
 pub struct ShowArgs {
     /// Id or name of a run, or the id of one of its executions or attempts; may be shortened
     pub id: String,
+    /// The exact prompt an agent was given
+    #[arg(long)]
+    pub prompt: bool,
+    /// Of this agent's newest execution
+    #[arg(long, value_name = "NAME", requires = "prompt")]
+    pub agent: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -474,6 +655,39 @@ mod tests {
         };
         assert_eq!(args.roster, ["a", "b", "c"]);
         assert_eq!(args.quorum, None);
+    }
+
+    #[test]
+    fn a_gate_or_a_checkpoint_is_run_and_not_both() {
+        for line in [
+            &["gate", "run", "--spec", "x"][..],
+            &["gate", "run", "clarify", "--checkpoint", "c", "--spec", "x"],
+            &[
+                "gate",
+                "run",
+                "--checkpoint",
+                "c",
+                "--spec",
+                "x",
+                "--format",
+                "sarif",
+            ],
+            &["gate", "show", "clarify", "--toml", "--prompt"],
+            &["show", "x", "--agent", "alice"],
+            &["agents", "--gate", "clarify"],
+            &["gate", "probe", "clarify", "--spec", "x", "--runs", "0"],
+        ] {
+            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line:?}");
+        }
+        for line in [
+            &["gate", "run", "--checkpoint", "c", "--spec", "x"][..],
+            &["gate", "run", "clarify", "--spec", "x", "--format", "sarif"],
+            &["gate", "report", "x", "--format", "junit", "--output", "y"],
+            &["ledger", "--gate", "clarify"],
+            &["ledger", "forget", "12ab"],
+        ] {
+            assert!(parse(line).is_ok(), "{line:?}");
+        }
     }
 
     #[test]

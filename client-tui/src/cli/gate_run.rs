@@ -5,7 +5,10 @@ use synod_proto::v1::{Run, SpawnQualityGateRequest, SpawnQualityGateResponse};
 use super::{
     app::App,
     args::GateRunArgs,
+    blocking,
     follow::{self, Followed},
+    gate_diff::{self, Change},
+    gate_report,
 };
 use crate::{
     exit::{Degraded, Exit},
@@ -18,45 +21,79 @@ use crate::{
 
 /// See the module.
 pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
+    let diff = match gate_diff::change(args.change, args.cwd.as_deref())? {
+        Change::None => None,
+        Change::Source(source) => Some(source),
+        Change::EmptyPush => {
+            app.note("the push updates no ref: there is nothing to review");
+            return Ok(Exit::Success);
+        }
+    };
     let request = SpawnQualityGateRequest {
         request_id: intent::request_id(),
-        gate: args.gate,
-        subject: intent::absolute(&args.spec)?,
+        gate: args.gate.unwrap_or_default(),
+        checkpoint: args.checkpoint.unwrap_or_default(),
+        subject: args
+            .spec
+            .as_deref()
+            .map(intent::absolute)
+            .transpose()?
+            .unwrap_or_default(),
+        diff,
         roster: roster(args.roster)?,
         quorum: args.quorum,
         force: args.force,
         cwd: intent::working_directory(args.cwd.as_deref())?,
         env: intent::environment(),
+        deadline: args.deadline.map(intent::proto_duration),
+        ..SpawnQualityGateRequest::default()
     };
     let mut session = app.session().await?;
-    let (run, attached) = submit(&mut session, request).await?;
-    if attached {
-        app.note(&format!(
-            "an equal run is under way: attached to {}; --force starts another",
-            run.name
-        ));
+    let submitted = submit(app, &mut session, request).await?;
+    if !submitted.nothing.is_empty() {
+        app.answer(&submitted, |submitted, _| clean(&submitted.nothing))?;
+        return Ok(Exit::Success);
     }
+    let runs = runs(submitted)?;
     if args.detach {
-        return detach(app, &mut session, &run).await;
+        for run in &runs {
+            detach(app, &mut session, run).await?;
+        }
+        return Ok(Exit::Success);
     }
     let degraded = if args.strict {
         Degraded::Told
     } else {
         Degraded::Accepted
     };
-    match follow::follow(app, &session, &run.id).await? {
-        Followed::Interrupted => {
-            let name = clean(&run.name);
-            output::note(&follow::detached(&name, &format!("synod wait {name}")));
-            Ok(Exit::Interrupted)
-        }
-        Followed::End => {
-            let run = app
-                .answer_run(&mut session, &run.id, verdict::verdict)
-                .await?;
-            Ok(Exit::of_run(&run.state, degraded).unwrap_or(Exit::Refused))
+    let mut ends = Vec::with_capacity(runs.len());
+    for run in runs {
+        match follow::follow(app, &session, &run.id).await? {
+            Followed::Interrupted => {
+                let name = clean(&run.name);
+                output::note(&follow::detached(&name, &format!("synod wait {name}")));
+                return Ok(Exit::Interrupted);
+            }
+            Followed::End => {
+                let run = match args.format {
+                    Some(form) => {
+                        gate_report::report(app, &mut session, &run.id, form, None).await?;
+                        link::get_run(&mut session, &run.id).await?
+                    }
+                    None => {
+                        app.answer_run(&mut session, &run.id, verdict::verdict)
+                            .await?
+                    }
+                };
+                let judged = blocking::judge(&run, &args.blocking, degraded);
+                if let Some(remark) = judged.remark {
+                    app.tell(&remark);
+                }
+                ends.push(judged.exit);
+            }
         }
     }
+    Ok(Exit::worst(ends))
 }
 
 /// Prints what a detached submission is known by: the id alone, so that scripts can keep it.
@@ -78,22 +115,52 @@ pub async fn detach(app: &App, session: &mut Session, run: &Run) -> Result<Exit,
 }
 
 async fn submit(
+    app: &App,
     session: &mut Session,
     request: SpawnQualityGateRequest,
-) -> Result<(Run, bool), Failure> {
-    let SpawnQualityGateResponse { run, attached, .. } = session
+) -> Result<SpawnQualityGateResponse, Failure> {
+    let submitted = session
         .call(|mut daemon| {
             let request = request.clone();
             async move { daemon.spawn_quality_gate(request).await }
         })
         .await?;
-    let run = run.ok_or_else(|| {
-        Failure::Protocol("the daemon took the submission but named no run".to_owned())
-    })?;
-    Ok((run, attached))
+    let name = submitted
+        .run
+        .as_ref()
+        .map(|run| clean(&run.name))
+        .unwrap_or_default();
+    if submitted.attached {
+        app.note(&format!(
+            "an equal run is under way: attached to {name}; --force starts another"
+        ));
+    }
+    if submitted.cached {
+        app.note(&format!(
+            "the same was judged in {name}, whose verdict stands; --force judges it again"
+        ));
+    }
+    Ok(submitted)
 }
 
-fn roster(names: Vec<String>) -> Result<Vec<String>, Failure> {
+/// All runs of a submission, in order.
+fn runs(submitted: SpawnQualityGateResponse) -> Result<Vec<Run>, Failure> {
+    let SpawnQualityGateResponse { run, runs, .. } = submitted;
+    let runs = if runs.is_empty() {
+        run.into_iter().collect()
+    } else {
+        runs
+    };
+    if runs.is_empty() {
+        return Err(Failure::Protocol(
+            "the daemon took the submission but named no run".to_owned(),
+        ));
+    }
+    Ok(runs)
+}
+
+/// The agents named; none for the gate's own.
+pub fn roster(names: Vec<String>) -> Result<Vec<String>, Failure> {
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {
         return Err(Failure::Input(

@@ -2,7 +2,16 @@
 
 mod args;
 
+mod blocking;
+mod gate_diff;
+
+mod gate_apply;
+mod gate_check;
 mod gate_list;
+mod gate_new;
+mod gate_probe;
+mod gate_replay;
+mod gate_report;
 mod gate_run;
 mod gate_show;
 
@@ -25,6 +34,7 @@ mod logs;
 mod record;
 
 mod answer;
+mod ledger;
 mod questions;
 
 mod agents;
@@ -34,6 +44,7 @@ mod init;
 
 mod app;
 mod follow;
+mod keep;
 mod single;
 
 use std::ffi::OsString;
@@ -184,6 +195,12 @@ fn said_by(text: &str) -> String {
 async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::Gate(GateVerb::Run(args)) => gate_run::gate_run(app, args).await,
+        Verb::Gate(GateVerb::Report(args)) => gate_report::gate_report(app, args).await,
+        Verb::Gate(GateVerb::Apply(args)) => gate_apply::gate_apply(app, args).await,
+        Verb::Gate(GateVerb::Replay(args)) => gate_replay::gate_replay(app, args).await,
+        Verb::Gate(GateVerb::Probe(args)) => gate_probe::gate_probe(app, args).await,
+        Verb::Gate(GateVerb::New(args)) => gate_new::gate_new(app, args).await,
+        Verb::Gate(GateVerb::Check(args)) => gate_check::gate_check(app, args).await,
         Verb::Gate(GateVerb::List) => gate_list::gate_list(app).await,
         Verb::Gate(GateVerb::Show(args)) => gate_show::gate_show(app, args).await,
         Verb::Exec(args) => exec::exec(app, args).await,
@@ -201,9 +218,10 @@ async fn dispatch(app: &App, verb: Verb) -> Result<Exit, Failure> {
         Verb::Events(args) => events::events(app, args).await,
         Verb::Questions(args) => questions::questions(app, args).await,
         Verb::Answer(args) => answer::answer(app, args).await,
+        Verb::Ledger(args) => ledger::ledger(app, args).await,
         Verb::Usage(args) => usage::usage(app, args).await,
         Verb::Init(args) => init::init(app, args).await,
-        Verb::Agents => agents::agents(app).await,
+        Verb::Agents(args) => agents::agents(app, args).await,
         Verb::Doctor(args) => doctor::doctor(app, args).await,
         Verb::Daemon(verb) => daemon::daemon(app, verb).await,
     }

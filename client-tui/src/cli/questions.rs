@@ -37,7 +37,12 @@ pub async fn questions(app: &App, args: QuestionsArgs) -> Result<Exit, Failure> 
                 .get(run)
                 .map_or_else(|| short(run), |name| clean(name))
         };
-        render::questions(&answer.questions, name, look)
+        // One run, or everything asked for, is shown whole.
+        let many = match (&args.run, which) {
+            (Some(_), _) | (None, Which::All) => render::Many::All,
+            (None, Which::Open) => render::Many::MostUrgent,
+        };
+        render::questions(&answer.questions, many, name, look)
     })?;
     Ok(Exit::Success)
 }

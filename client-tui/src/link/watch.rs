@@ -201,6 +201,7 @@ impl Watched {
             Entity::Finding(finding) => Some(finding.run_id.clone()),
             Entity::Question(question) => Some(question.run_id.clone()),
             Entity::Verdict(verdict) => Some(verdict.run_id.clone()),
+            Entity::Ledger(entry) => Some(entry.run_id.clone()),
             Entity::Deleted(deleted) => {
                 let id = &deleted.id;
                 let run_of_attempt = |id: &String| self.known.attempts.get(id).map(|a| &a.run_id);

@@ -77,6 +77,12 @@ fn about(entity: &Entity) -> String {
             clean(&verdict.state),
             clean(&verdict.trust)
         ),
+        Entity::Ledger(entry) => format!(
+            "ledger     {}  {}  {}",
+            short(&entry.id),
+            with_reason(&entry.standing, &entry.disposition),
+            sanitize::line(&entry.claim, 80)
+        ),
         Entity::Deleted(deleted) => {
             format!(
                 "deleted    {}  {}",

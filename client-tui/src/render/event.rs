@@ -22,6 +22,7 @@ pub fn run_of(change: &Change) -> Option<&str> {
         Entity::Finding(finding) => &finding.run_id,
         Entity::Question(question) => &question.run_id,
         Entity::Verdict(verdict) => &verdict.run_id,
+        Entity::Ledger(entry) => &entry.run_id,
         Entity::Deleted(deleted) if deleted.kind == "run" => &deleted.id,
         Entity::Deleted(_) => return None,
     })
@@ -35,7 +36,11 @@ pub fn execution_of(change: &Change) -> Option<&str> {
         Entity::Progress(progress) => &progress.execution_id,
         // What an agent asks to be allowed belongs to its work.
         Entity::Question(question) => &question.permission.as_ref()?.execution_id,
-        Entity::Run(_) | Entity::Finding(_) | Entity::Verdict(_) | Entity::Deleted(_) => {
+        Entity::Run(_)
+        | Entity::Finding(_)
+        | Entity::Verdict(_)
+        | Entity::Ledger(_)
+        | Entity::Deleted(_) => {
             return None;
         }
     })
@@ -51,6 +56,7 @@ pub fn id_of(change: &Change) -> Option<&str> {
         Entity::Finding(finding) => &finding.id,
         Entity::Question(question) => &question.id,
         Entity::Verdict(verdict) => &verdict.run_id,
+        Entity::Ledger(entry) => &entry.id,
         Entity::Deleted(deleted) => &deleted.id,
     })
 }
@@ -89,6 +95,7 @@ pub fn state_of(change: &Change) -> &str {
         Some(Entity::Finding(finding)) => &finding.severity,
         Some(Entity::Question(question)) if question.state == "open" => "awaiting-human",
         Some(Entity::Verdict(verdict)) => &verdict.state,
+        Some(Entity::Ledger(entry)) => &entry.standing,
         Some(Entity::Question(_) | Entity::Progress(_) | Entity::Deleted(_)) | None => "",
     }
 }
@@ -111,6 +118,11 @@ pub fn what(change: &Change) -> String {
             "verdict {}: {}",
             clean(&verdict.state),
             clean(&verdict.trust)
+        ),
+        Some(Entity::Ledger(entry)) => format!(
+            "ledger {}: {}",
+            with_reason(&entry.standing, &entry.disposition),
+            sanitize::line(&entry.claim, TEXT)
         ),
         Some(Entity::Deleted(deleted)) => {
             format!("{} {} is no more", clean(&deleted.kind), short(&deleted.id))

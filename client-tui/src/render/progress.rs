@@ -21,7 +21,7 @@ pub fn panel(run: &Run, look: &Look) -> Vec<String> {
     let name_width = run
         .executions
         .iter()
-        .map(|execution| clean(&execution.agent).chars().count())
+        .map(|execution| name(execution).chars().count())
         .max()
         .unwrap_or_default()
         .min(24);
@@ -34,10 +34,19 @@ pub fn panel(run: &Run, look: &Look) -> Vec<String> {
         .collect()
 }
 
+/// The agent, and what it is asked for where that is no answer: `alice, ballot`.
+fn name(execution: &Execution) -> String {
+    let agent = clean(&execution.agent);
+    match clean(&execution.part) {
+        part if part.is_empty() || part == agent => agent,
+        part => format!("{agent}, {part}"),
+    }
+}
+
 fn agent(execution: &Execution, name_width: usize, width: usize, look: &Look) -> String {
     let newest = execution.attempts.last();
     let state = cut(&clean(&execution.state), 10);
-    let name = cut(&clean(&execution.agent), name_width);
+    let name = cut(&name(execution), name_width);
     let elapsed = newest
         .and_then(|a| between(a.started_at.as_ref(), a.ended_at.as_ref(), look.now))
         .unwrap_or_default();
@@ -84,6 +93,14 @@ fn reason(execution: &Execution) -> String {
     }
 }
 
+fn round(round: &str) -> String {
+    match round {
+        "ballot" => "the ballot: each agent votes on what all found".to_owned(),
+        "arbitration" => "the arbiter, who decides what is disputed".to_owned(),
+        round => clean(round),
+    }
+}
+
 /// What happened between two looks at a run, a line each.
 pub fn steps(before: Option<&Run>, after: &Run) -> Vec<String> {
     let mut lines = Vec::new();
@@ -104,10 +121,17 @@ pub fn steps(before: Option<&Run>, after: &Run) -> Vec<String> {
             };
             lines.push(format!(
                 "{}: {}{why}",
-                clean(&execution.agent),
+                name(execution),
                 clean(&execution.state)
             ));
         }
+    }
+    if before.is_some_and(|run| run.round != after.round) && !after.round.is_empty() {
+        lines.push(format!(
+            "{} goes on with {}",
+            clean(&after.name),
+            round(&after.round)
+        ));
     }
     if before.is_some_and(|run| run.state != after.state) {
         lines.push(format!("{} {}", clean(&after.name), clean(&after.state)));
@@ -141,6 +165,20 @@ mod tests {
             [steps(None, &before), steps(Some(&before), &after)]
                 .concat()
                 .join("\n")
+        );
+    }
+
+    #[test]
+    fn a_further_round_is_told_with_who_votes() {
+        let mut before = samples::decided();
+        before.round.clear();
+        before.executions.truncate(3);
+        let after = samples::decided();
+        insta::assert_snapshot!(steps(Some(&before), &after).join("\n"));
+        let panel = panel(&after, &samples::look()).join("\n");
+        assert!(
+            panel.contains("alice, ballot") && panel.contains("judge, arbiter"),
+            "{panel}"
         );
     }
 

@@ -2,10 +2,27 @@
 
 use synod_proto::v1::{Permission, Question};
 
-use super::{Look, Tone, ago, clean, short, wrap};
+use super::{Look, Tone, ago, blind, clean, instant, short, span, wrap};
+
+/// Questions of a run shown one by one; more are only counted. The run stays open for all of them.
+const SHOWN: usize = 7;
+
+/// How many questions of a run are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Many {
+    /// The most urgent of each run.
+    MostUrgent,
+    /// All of them.
+    All,
+}
 
 /// Questions, most urgent first, grouped by run. `name` is the word by which a run is known, by its id.
-pub fn questions(questions: &[Question], name: impl Fn(&str) -> String, look: &Look) -> String {
+pub fn questions(
+    questions: &[Question],
+    many: Many,
+    name: impl Fn(&str) -> String,
+    look: &Look,
+) -> String {
     if questions.is_empty() {
         return "nothing is asked; `synod ps` lists what is under way".to_owned();
     }
@@ -20,9 +37,26 @@ pub fn questions(questions: &[Question], name: impl Fn(&str) -> String, look: &L
         let of_run: Vec<&Question> = questions.iter().filter(|q| q.run_id == run).collect();
         let name = name(run);
         lines.push(look.colour.paint(Tone::Strong, &name));
-        for question in &of_run {
+        let shown = match many {
+            Many::MostUrgent => SHOWN,
+            Many::All => of_run.len(),
+        };
+        for (section, of_section) in by_section(&of_run, shown) {
+            if !section.is_empty() {
+                lines.push(String::new());
+                lines.extend(wrap::indented(&section, look.width, 0));
+            }
+            for question in of_section {
+                lines.push(String::new());
+                lines.extend(one(question, look));
+            }
+        }
+        if of_run.len() > shown {
             lines.push(String::new());
-            lines.extend(one(question, look));
+            lines.push(format!(
+                "and {} more: synod questions {name}",
+                of_run.len() - shown
+            ));
         }
         if let Some(all_at_once) = all_at_once(&of_run, &name) {
             lines.push(String::new());
@@ -32,6 +66,19 @@ pub fn questions(questions: &[Question], name: impl Fn(&str) -> String, look: &L
     }
     lines.pop();
     lines.join("\n")
+}
+
+/// The first so many questions by section: sections in the order of their most urgent question.
+fn by_section<'a>(questions: &[&'a Question], shown: usize) -> Vec<(String, Vec<&'a Question>)> {
+    let mut sections: Vec<(String, Vec<&Question>)> = Vec::new();
+    for question in questions.iter().take(shown) {
+        let section = clean(&question.section);
+        match sections.iter_mut().find(|(known, _)| *known == section) {
+            Some((_, of_section)) => of_section.push(question),
+            None => sections.push((section, vec![question])),
+        }
+    }
+    sections
 }
 
 /// The command that settles all that is open in a run; taking what is recommended needs a recommendation.
@@ -63,14 +110,10 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
         "later" => " (put off)",
         _ => "",
     };
-    let section = match clean(&question.section) {
-        section if section.is_empty() => String::new(),
-        section => format!("{section}: "),
-    };
     let text = match &question.permission {
         Some(asked) => format!("[permission]{later} {}", asks(asked)),
         None => format!(
-            "[{}]{later} {section}{}",
+            "[{}]{later} {}",
             clean(&question.severity),
             clean(&question.text)
         ),
@@ -82,12 +125,46 @@ pub fn one(question: &Question, look: &Look) -> Vec<String> {
         None => "          ",
     };
     let mut lines = wrap::wrap(&text, look.width, &format!("{id}  "), rest);
+    if let Some(due) = due(question, look) {
+        lines.extend(wrap::wrap(&due, look.width, "          ", "            "));
+    }
+    if blind::is_blind(question) {
+        let why = "asked blind, to see whether what is decided without people is right: \
+                   what the agents say is not shown until you have answered";
+        lines.extend(wrap::wrap(why, look.width, "          ", "            "));
+    }
     lines.extend(
         how_to_answer(question, look)
             .into_iter()
             .map(|line| format!("        {line}")),
     );
     lines
+}
+
+/// When an open question is due, whether it is late, and how often it was reminded of.
+fn due(question: &Question, look: &Look) -> Option<String> {
+    if !is_open(question) {
+        return None;
+    }
+    let mut said = Vec::new();
+    if let Some(due) = question.due_at.as_ref().and_then(instant) {
+        let zoned = due.to_zoned(look.zone.clone());
+        let on = zoned.strftime("%Y-%m-%d %H:%M");
+        let millis = |from: jiff::Timestamp, to: jiff::Timestamp| {
+            span(i64::try_from(to.duration_since(from).as_millis()).unwrap_or(i64::MAX))
+        };
+        said.push(if due < look.now {
+            format!("OVERDUE since {on} ({})", millis(due, look.now))
+        } else {
+            format!("due {on} (in {})", millis(look.now, due))
+        });
+    }
+    match question.reminders() {
+        0 => {}
+        1 => said.push("reminded of once".to_owned()),
+        times => said.push(format!("reminded of {times} times")),
+    }
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// Who wants to do what, with which files.
@@ -139,9 +216,14 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
         "withdrawn" => return vec!["  not waited for any more".to_owned()],
         _ => {}
     }
+    let recommended_answer = if blind::is_blind(question) {
+        ""
+    } else {
+        question.recommended.as_str()
+    };
     let mut lines = Vec::new();
     for (number, option) in (1..).zip(&question.options) {
-        let mark = if *option == question.recommended && !option.is_empty() {
+        let mark = if *option == recommended_answer && !option.is_empty() {
             " (recommended)"
         } else {
             ""
@@ -160,8 +242,9 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
         };
         lines.extend(wrap::wrap(&text, look.width.saturating_sub(8), "  ", rest));
     }
-    if !question.recommended.is_empty() && !question.options.contains(&question.recommended) {
-        let text = format!("recommended: {}", clean(&question.recommended));
+    if !recommended_answer.is_empty() && !question.options.iter().any(|it| it == recommended_answer)
+    {
+        let text = format!("recommended: {}", clean(recommended_answer));
         lines.extend(wrap::wrap(
             &text,
             look.width.saturating_sub(8),
@@ -171,7 +254,7 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
     }
     let recommended = (1..)
         .zip(&question.options)
-        .find(|(_, option)| **option == question.recommended);
+        .find(|(_, option)| **option == recommended_answer && !option.is_empty());
     let answer = match recommended {
         Some((number, _)) => format!("synod answer {id} --option {number}"),
         // Nobody is pushed towards one where nothing is recommended.
@@ -202,6 +285,9 @@ fn settled(question: &Question, look: &Look) -> Vec<String> {
     if let Some(at) = &question.answered_at {
         when.push(ago(at, look));
     }
+    if !question.answered_from.is_empty() {
+        when.push(format!("from {}", clean(&question.answered_from)));
+    }
     if question.bulk {
         when.push("together with others".to_owned());
     }
@@ -220,6 +306,7 @@ mod tests {
     fn questions_stand_with_their_options_and_commands() {
         insta::assert_snapshot!(questions(
             &samples::asking().questions,
+            Many::All,
             |_| "clarify/checkout#1".to_owned(),
             &samples::look()
         ));
@@ -229,7 +316,7 @@ mod tests {
     fn only_what_can_be_done_is_offered() {
         let mut asked = samples::asking().questions;
         let offered = |asked: &[Question]| {
-            let text = questions(asked, |_| "run".to_owned(), &samples::look());
+            let text = questions(asked, Many::All, |_| "run".to_owned(), &samples::look());
             text.lines().last().unwrap_or_default().to_owned()
         };
         assert!(offered(&asked).ends_with("--rest dismiss    (or: later, recommended)"));
@@ -275,6 +362,34 @@ mod tests {
 
     #[test]
     fn no_question_is_said_so() {
-        assert!(questions(&[], str::to_owned, &samples::look()).starts_with("nothing is asked"));
+        assert!(
+            questions(&[], Many::All, str::to_owned, &samples::look())
+                .starts_with("nothing is asked")
+        );
+    }
+
+    #[test]
+    fn what_is_due_late_or_blind_is_said_and_the_rest_is_counted() {
+        let asked = &samples::asking().questions[0];
+        let mut questions: Vec<Question> = (0..10)
+            .map(|n| Question {
+                id: format!("{n:0<32}"),
+                ..asked.clone()
+            })
+            .collect();
+        questions[0].due_at = Some(samples::at(40));
+        questions[0].reminders = Some(2);
+        questions[1].due_at = Some(samples::at(4_000));
+        questions[1].section = "spec.md:Orders".into();
+        questions[2].audit = true;
+        questions.truncate(9);
+        let name = |_: &str| "clarify/checkout#1".to_owned();
+        let text = super::questions(&questions, Many::MostUrgent, name, &samples::look());
+        assert!(
+            text.contains("and 2 more: synod questions clarify/checkout#1"),
+            "{text}"
+        );
+        let shown = super::questions(&questions[..3], Many::All, name, &samples::look());
+        insta::assert_snapshot!(shown);
     }
 }

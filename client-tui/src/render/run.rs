@@ -5,12 +5,19 @@ use synod_proto::v1::{Attempt, Execution, Run};
 use synod_shared::sanitize;
 
 use super::{
-    Look, Tone, ago, between, clean, instant, questions, short, span, tone_of, usage, verdict,
-    workspace, wrap,
+    Look, Tone, ago, between, clean, instant, questions, rounds, short, span, tone_of, usage,
+    verdict, workspace, wrap,
 };
 
 /// Characters of a final message that `show` prints; `logs --final` has all of it.
 const EXCERPT: usize = 300;
+
+/// The rounds of a gate, by the part of their executions.
+const PARTS: &[(&str, &str)] = &[
+    ("", "ANSWERS"),
+    (rounds::BALLOT, "BALLOT"),
+    (rounds::ARBITER, "ARBITER"),
+];
 
 /// The run, its agents with their attempts, and the verdict if there is one.
 pub fn show(run: &Run, look: &Look) -> String {
@@ -27,6 +34,7 @@ pub fn show(run: &Run, look: &Look) -> String {
     field("id", clean(&run.id));
     field("kind", kind(run));
     field("subject", clean(&run.subject));
+    field("diff", clean(&run.diff));
     field("workspace", workspace::field(run));
     if run.reason != run.state {
         field("reason", clean(&run.reason));
@@ -57,8 +65,29 @@ pub fn show(run: &Run, look: &Look) -> String {
         run.usage.as_ref().map(usage::whole).unwrap_or_default(),
     );
     field("revision", run.revision.to_string());
-    for execution in &run.executions {
+    for (part, title) in PARTS {
+        let of_part: Vec<&Execution> = run
+            .executions
+            .iter()
+            .filter(|it| it.part == *part)
+            .collect();
+        // A run of one round needs no headings.
+        if !of_part.is_empty() && run.executions.iter().any(|it| !it.part.is_empty()) {
+            lines.push(String::new());
+            lines.push(look.colour.paint(Tone::Strong, title));
+        }
+        for execution in of_part {
+            lines.push(String::new());
+            lines.extend(one_execution(execution, look));
+        }
+    }
+    let newer = |it: &&Execution| !PARTS.iter().any(|(part, _)| it.part == *part);
+    for execution in run.executions.iter().filter(newer) {
         lines.push(String::new());
+        lines.push(
+            look.colour
+                .paint(Tone::Strong, &clean(&execution.part).to_uppercase()),
+        );
         lines.extend(one_execution(execution, look));
     }
     if run.verdict.is_some() || !run.findings.is_empty() {
@@ -68,6 +97,7 @@ pub fn show(run: &Run, look: &Look) -> String {
         lines.push(String::new());
         lines.push(questions::questions(
             &run.questions,
+            questions::Many::All,
             |_| clean(&run.name),
             look,
         ));
@@ -78,11 +108,20 @@ pub fn show(run: &Run, look: &Look) -> String {
 fn kind(run: &Run) -> String {
     match run.kind.as_str() {
         "gate" => format!(
-            "gate {} version {}, quorum {} of {}",
+            "gate {} version {}{}, quorum {} of {}{}",
             clean(&run.gate),
             run.gate_version,
+            match clean(&run.gate_origin) {
+                origin if origin.is_empty() || origin == "builtin" => String::new(),
+                origin => format!(" ({origin})"),
+            },
             run.quorum,
-            run.roster.len()
+            run.roster.len(),
+            if run.probe {
+                ", a probe: it measures its agents and decides nothing"
+            } else {
+                ""
+            }
         ),
         kind => clean(kind),
     }
@@ -264,6 +303,13 @@ mod tests {
     #[test]
     fn a_running_gate_is_shown_with_its_attempts() {
         insta::assert_snapshot!(show(&samples::running(), &samples::look()));
+    }
+
+    #[test]
+    fn the_rounds_of_a_gate_are_told_apart() {
+        let text = show(&samples::decided(), &samples::look());
+        let (rounds, _) = text.split_once("FOR YOU TO DECIDE").unwrap();
+        insta::assert_snapshot!(rounds);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use prost_types::{Duration, Timestamp};
 use synod_proto::v1::{
-    Agent, Anchor, Attempt, AttemptProgress, Change, Deleted, Execution, Finding, Gate,
-    GetDaemonStatusResponse, ListAgentsResponse, Missing, Provider, Question, Roster, Run, Verdict,
-    Voice, change::Entity,
+    Agent, Anchor, Attempt, AttemptProgress, Basis, Cast, Change, Counts, Deleted, Execution,
+    Finding, Gate, GetDaemonStatusResponse, LedgerEntry, ListAgentsResponse, Missing, Provider,
+    Question, Roster, Run, Usage, Verdict, Voice, change::Entity,
 };
 
 use super::{Colour, Look};
@@ -193,6 +193,125 @@ pub fn asking() -> Run {
         answered: vec!["alice".into(), "ambiguity".into(), "testability".into()],
         ..Verdict::default()
     });
+    run
+}
+
+/// A gate of three families that held a ballot and asked an arbiter: one question left, findings of every decision,
+/// one agent without a valid answer.
+pub fn decided() -> Run {
+    let mut run = asking();
+    let round = |n: u32, agent: &str, part: &str, cost: f64| {
+        let mut attempt = attempt(n, "exited");
+        attempt.usage = Some(Usage {
+            cost_usd: Some(cost),
+            ..Usage::default()
+        });
+        Execution {
+            part: part.into(),
+            queued_at: Some(at(i64::from(n) * 5)),
+            ended_at: Some(at(i64::from(n) * 5 + 9)),
+            reason: "completed".into(),
+            attempts: vec![attempt],
+            ..execution(n, agent, "completed")
+        }
+    };
+    let mut broken = round(2, "carol", "", 0.02);
+    broken.state = "failed".into();
+    broken.reason = "no-json".into();
+    run.executions = vec![
+        round(0, "alice", "", 0.05),
+        round(1, "bob", "", 0.04),
+        broken,
+        round(3, "alice", "ballot", 0.20),
+        round(4, "bob", "ballot", 0.11),
+        round(6, "judge", "arbiter", 0.30),
+    ];
+    run.round = "arbitration".into();
+    run.roster = vec!["alice".into(), "bob".into(), "carol".into()];
+    let cast = |agent: &str, family: &str, real: &str| Cast {
+        agent: agent.into(),
+        family: family.into(),
+        real: real.into(),
+        ..Cast::default()
+    };
+    run.findings[0].ballots = vec![cast("alice", "house", "yes"), cast("bob", "claude", "yes")];
+    run.findings[0].possibly_same = vec![run.findings[2].id.clone()];
+    run.findings[1].ballots = vec![cast("alice", "house", "yes"), cast("bob", "claude", "no")];
+    let mut watched = run.findings[2].clone();
+    watched.id = id("aa7c4ed0");
+    watched.severity = "important".into();
+    watched.decision = "watch".into();
+    watched.text = "Nothing says who may refund.".into();
+    watched.rule = "unconfirmed × important: watch".into();
+    let mut resolved = run.findings[0].clone();
+    resolved.id = id("4e501ed0");
+    resolved.severity = "minor".into();
+    resolved.decision = "resolve".into();
+    resolved.text = "“soon” should be “within one minute”.".into();
+    resolved.answer = "within one minute".into();
+    resolved.rule = "confirmed, one answer × minor: resolve".into();
+    resolved.options.clear();
+    resolved.possibly_same.clear();
+    let mut ruled = resolved.clone();
+    ruled.id = id("401ed000");
+    ruled.text = "“user” and “customer” are one.".into();
+    ruled.answer = "customer".into();
+    ruled.agreement = "contested".into();
+    ruled.severity = "important".into();
+    ruled.rule = "contested × important: arbitrate".into();
+    ruled.ballots = vec![cast("alice", "house", "yes"), cast("bob", "claude", "no")];
+    ruled.basis = Some(Basis {
+        by: "arbiter".into(),
+        agent: "judge".into(),
+        ruling: "uphold".into(),
+        reason: "the glossary knows customer only".into(),
+        ..Basis::default()
+    });
+    let mut earlier = resolved.clone();
+    earlier.id = id("ea411e40");
+    earlier.decision = "settled".into();
+    earlier.text = "“the admin” may be any of three roles.".into();
+    earlier.answer = "the shop's owner".into();
+    earlier.ballots.clear();
+    earlier.basis = Some(Basis {
+        by: "ledger".into(),
+        entry: Some(LedgerEntry {
+            id: format!("{:0<64}", "1ed9e4"),
+            standing: "settled".into(),
+            disposition: "answer".into(),
+            answer: "the shop's owner".into(),
+            by: "ada".into(),
+            from: "cli".into(),
+            at: Some(at(-86_400)),
+            run_id: id("0dd1"),
+            ..LedgerEntry::default()
+        }),
+        ..Basis::default()
+    });
+    run.findings.extend([watched, resolved, ruled, earlier]);
+    run.questions[1].disposition = "must-fix".into();
+    run.questions[1].answer.clear();
+    run.questions[1].answered_from = "tui on build-7".into();
+    run.questions[0].due_at = Some(at(90));
+    let verdict = run.verdict.get_or_insert_default();
+    verdict.trust = "2 of 3 answered, 2 families ≈ 1.4 independent votes; 2 resolved without you, 2 for you, 1 watched, 1 noted".into();
+    verdict.answered = vec!["alice".into(), "bob".into()];
+    verdict.missing = vec![Missing {
+        agent: "carol".into(),
+        reason: "no-json".into(),
+        detail: "its output held no JSON".into(),
+    }];
+    verdict.notes = vec!["bob gave two different answers; the last one counts".into()];
+    let counts = |asked: u32, confirmed: u32, contested: u32| Counts {
+        asked: Some(asked),
+        confirmed: Some(confirmed),
+        contested: Some(contested),
+        ..Counts::default()
+    };
+    verdict.before_ballot = Some(counts(5, 0, 0));
+    verdict.after_ballot = Some(counts(2, 3, 1));
+    verdict.ballots_valid = Some(2);
+    verdict.ballots_asked = Some(2);
     run
 }
 
@@ -409,6 +528,7 @@ pub fn gate() -> Gate {
         inputs: vec!["spec.md".into(), "PRD.md (optional)".into()],
         toml: "[gate]\nname = \"clarify\"\n".into(),
         origin: "builtin".into(),
+        ..Gate::default()
     }
 }
 

@@ -1,11 +1,16 @@
 //! A gate's verdict: how far it can be trusted, what was decided about each finding and why, what is open,
 //! and what to do next.
 
-use synod_proto::v1::{Anchor, Finding, Question, Run, Verdict, Voice};
+mod finding;
+mod next;
+
+use synod_proto::v1::{Finding, Question, Run, Verdict};
 
 use crate::exit::{Degraded, Exit};
 
-use super::{Colour, Look, Tone, clean, questions, short, tone_of, wrap};
+use super::{Colour, Look, Tone, blind, clean, questions, rounds, tone_of, wrap};
+use finding::in_full;
+use next::next;
 
 /// Findings shown one by one in a group that asks nothing of the reader.
 const SHOWN_OF_A_GROUP: usize = 12;
@@ -14,6 +19,7 @@ const SHOWN_QUESTIONS: usize = 7;
 
 /// The verdict as text.
 pub fn verdict(run: &Run, look: &Look) -> String {
+    let run = &*blind::blinded(run);
     let mut lines = Vec::new();
     let state = look.colour.paint(tone_of(&run.state), &clean(&run.state));
     let name = look.colour.paint(Tone::Strong, &clean(&run.name));
@@ -26,12 +32,16 @@ pub fn verdict(run: &Run, look: &Look) -> String {
         let reason = format!("reason: {}", clean(&run.reason));
         lines.extend(wrap::indented(&reason, look.width, 2));
     }
+    if let Some(ballot) = rounds::ballot(run) {
+        lines.extend(wrap::indented(&ballot, look.width, 2));
+    }
     lines.extend(asked(run, look));
     for group in GROUPS {
         lines.extend(decided(run, group, look));
     }
     if let Some(verdict) = &run.verdict {
         lines.extend(missing(verdict, look));
+        lines.extend(notes(verdict, look));
     }
     lines.extend(next(run, look));
     lines.join("\n")
@@ -46,6 +56,10 @@ const GROUPS: &[Group] = &[
     Group {
         decision: "resolve",
         title: "resolved without you",
+    },
+    Group {
+        decision: "settled",
+        title: "settled earlier",
     },
     Group {
         decision: "watch",
@@ -144,76 +158,6 @@ fn decided(run: &Run, group: &Group, look: &Look) -> Vec<String> {
     lines
 }
 
-/// A finding with its place, its voices and the rule that fired. `section` is the first anchor's, if known.
-fn in_full(finding: &Finding, section: Option<&str>, mark: &str, look: &Look) -> Vec<String> {
-    let margin = " ".repeat(mark.chars().count());
-    let claim = format!(
-        "[{}] {}, {}: {}",
-        clean(&finding.severity),
-        clean(&finding.kind),
-        clean(&finding.agreement),
-        clean(&finding.text),
-    );
-    let mut lines = wrap::wrap(&claim, look.width, mark, &margin);
-    let mut add = |text: String| {
-        let first = format!("{margin}  ");
-        let rest = format!("{margin}    ");
-        lines.extend(wrap::wrap(&text, look.width, &first, &rest));
-    };
-    if finding.anchors.is_empty() {
-        add("where: unanchored, so never settled without you".to_owned());
-    }
-    for (number, anchor) in finding.anchors.iter().enumerate() {
-        let section = section.filter(|_| number == 0);
-        add(format!("where: {}", place(anchor, section)));
-    }
-    for voice in &finding.voices {
-        add(said(voice));
-    }
-    if !finding.answer.is_empty() {
-        let word = match finding.decision.as_str() {
-            "resolve" => "decided",
-            _ => "recommended",
-        };
-        add(format!("{word}: {}", clean(&finding.answer)));
-    }
-    if !finding.rule.is_empty() {
-        add(format!("why: {}", clean(&finding.rule)));
-    }
-    if !finding.possibly_same.is_empty() {
-        let ids: Vec<String> = finding.possibly_same.iter().map(|id| short(id)).collect();
-        add(format!("may be the same as {}", ids.join(", ")));
-    }
-    lines
-}
-
-fn place(anchor: &Anchor, section: Option<&str>) -> String {
-    let path = match section {
-        Some(section) if section.starts_with(&anchor.path) => clean(section),
-        Some(_) | None => clean(&anchor.path),
-    };
-    match clean(&anchor.quote) {
-        quote if quote.is_empty() => path,
-        quote => format!("{path}, “{quote}”"),
-    }
-}
-
-fn said(voice: &Voice) -> String {
-    let family = match clean(&voice.family) {
-        family if family.is_empty() => String::new(),
-        family => format!(" [{family}]"),
-    };
-    let words: Vec<String> = [clean(&voice.answer), clean(&voice.reasoning)]
-        .into_iter()
-        .filter(|words| !words.is_empty())
-        .collect();
-    let words = match words.as_slice() {
-        [] => clean(&voice.severity),
-        words => words.join(" — "),
-    };
-    format!("{}{family}: {words}", clean(&voice.agent))
-}
-
 fn missing(verdict: &Verdict, look: &Look) -> Vec<String> {
     if verdict.missing.is_empty() {
         return Vec::new();
@@ -230,91 +174,13 @@ fn missing(verdict: &Verdict, look: &Look) -> Vec<String> {
     lines
 }
 
-/// The bulk answer that makes sense: taking what is recommended needs a recommendation.
-fn rest(run: &Run, name: &str) -> String {
-    let recommended =
-        |question: &Question| question.state != "settled" && !question.recommended.is_empty();
-    if run.questions.iter().any(recommended) {
-        format!("synod answer {name} --rest recommended    take what is recommended")
-    } else {
-        format!("synod answer {name} --rest later    put off all that is open")
+fn notes(verdict: &Verdict, look: &Look) -> Vec<String> {
+    if verdict.notes.is_empty() {
+        return Vec::new();
     }
-}
-
-fn must_fix(run: &Run) -> impl Iterator<Item = String> {
-    run.questions
-        .iter()
-        .filter(|question| question.disposition == "must-fix")
-        .map(|question| {
-            let what = [clean(&question.section), clean(&question.text)];
-            let what = what.iter().filter(|word| !word.is_empty());
-            format!(
-                "must be fixed: {}",
-                what.cloned().collect::<Vec<_>>().join(": ")
-            )
-        })
-}
-
-/// For each agent without a valid answer that was started, how to see what it printed.
-fn printed(run: &Run) -> Vec<String> {
-    let missing = run.verdict.iter().flat_map(|verdict| &verdict.missing);
-    missing
-        .filter(|missing| missing.reason != "spawn-failed")
-        .filter_map(|missing| run.executions.iter().rfind(|e| e.agent == missing.agent))
-        .filter_map(|execution| {
-            let attempt = execution.attempts.last()?;
-            let only_errors = attempt.output_bytes.unwrap_or_default() == 0
-                && attempt.error_bytes.is_some_and(|bytes| bytes > 0);
-            let stderr = if only_errors { " --stderr" } else { "" };
-            Some(format!(
-                "synod logs {}{stderr}    what {} printed",
-                short(&execution.id),
-                clean(&execution.agent)
-            ))
-        })
-        .collect()
-}
-
-/// What to do now.
-fn next(run: &Run, look: &Look) -> Vec<String> {
-    let name = clean(&run.name);
-    let title = look.colour.paint(Tone::Strong, "NEXT");
-    let steps: Vec<String> = match run.state.as_str() {
-        "awaiting-human" => vec![
-            format!("synod questions {name}    all open questions with their options"),
-            rest(run, &name),
-            "then mend what must be fixed; once nothing is open the verdict stands".to_owned(),
-        ],
-        "rejected" => must_fix(run)
-            .chain(["mend that, then run the gate again".to_owned()])
-            .collect(),
-        "no-quorum" => [
-            vec![format!("synod show {name}    why each agent failed")],
-            printed(run),
-            vec!["then run the gate again, or with fewer agents: --roster, --quorum".to_owned()],
-        ]
-        .concat(),
-        "deadline-exceeded" => [
-            vec![format!("synod show {name}    what was answered in time")],
-            printed(run),
-            vec!["raise the gate's [gate.deadlines], or run it again".to_owned()],
-        ]
-        .concat(),
-        "passed-degraded" => vec![format!(
-            "nothing is open, but voices are missing; synod show {name} tells which"
-        )],
-        "passed" => vec!["nothing is open: go on".to_owned()],
-        "cancelled" => vec!["run the gate again when you want its answer".to_owned()],
-        _ => vec![format!("synod wait {name}    blocks until it ends")],
-    };
-    let mut lines = vec![String::new(), title];
-    for step in steps {
-        if step.starts_with("synod ") {
-            // To be copied whole.
-            lines.push(format!("  {step}"));
-        } else {
-            lines.extend(wrap::wrap(&step, look.width, "  ", "    "));
-        }
+    let mut lines = heading("to know", verdict.notes.len(), look.colour).to_vec();
+    for note in &verdict.notes {
+        lines.extend(wrap::wrap(&clean(note), look.width, "- ", "  "));
     }
     lines
 }
@@ -323,6 +189,31 @@ fn next(run: &Run, look: &Look) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::render::samples;
+
+    #[test]
+    fn a_verdict_after_all_rounds_shows_votes_rulings_and_what_the_ballot_cost() {
+        let text = verdict(&samples::decided(), &samples::look());
+        for line in text.lines().filter(|line| !line.contains("synod ")) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn what_is_asked_blind_shows_nobodys_word() {
+        let mut run = samples::asking();
+        run.questions[0].audit = true;
+        run.findings[0].audited = "resolve".into();
+        let text = verdict(&run, &samples::look());
+        assert!(
+            !text.contains("p95 under 300 ms at the server (recommended)"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("vague quality") && !text.contains("preselected"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn a_verdict_that_asks_shows_who_said_what_and_how_to_answer() {

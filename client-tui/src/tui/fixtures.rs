@@ -95,6 +95,7 @@ pub fn changes(model: &Model, entities: Vec<Entity>) -> Msg {
                 Entity::Finding(finding) => finding.revision = revision,
                 Entity::Question(question) => question.revision = revision,
                 Entity::Verdict(verdict) => verdict.revision = revision,
+                Entity::Ledger(e) => e.revision = revision,
                 Entity::Deleted(_) => {}
             }
             Change {

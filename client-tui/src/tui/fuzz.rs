@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 use synod_proto::v1::{
-    AttemptProgress, Deleted, ListGatesResponse, ListRunsResponse, Run, Snapshot, Usage,
-    change::Entity,
+    AttemptProgress, Calibration, Deleted, GetCalibrationResponse, ListGatesResponse,
+    ListLedgerResponse, ListRunsResponse, Recall, Run, Snapshot, Usage, change::Entity,
 };
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
     spoken,
     theme::Depth,
     update::update,
-    view::view,
+    view::{run::rounds_sample, view},
 };
 use crate::{link::Away, render::samples};
 
@@ -223,7 +223,10 @@ impl World {
 }
 
 fn run(n: u8) -> Run {
-    let run = match n % 7 {
+    let run = match n % 10 {
+        7 => rounds_sample::balloted(),
+        8 => rounds_sample::in_ballot(),
+        9 => rounds_sample::blind(),
         4 => spoken::at_work(),
         5 => spoken::asking(),
         6 => spoken::done(),
@@ -242,7 +245,20 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
     let text = HOSTILE[usize::from(way) % HOSTILE.len()].to_owned();
     let pick = |len: usize| usize::from(way) % len.max(1);
     let at = pick(run.executions.len());
-    match kind % 6 {
+    match kind % 7 {
+        6 => {
+            let words = ["settled", "resolved", "watched", "odd", HOSTILE[1]];
+            let mut entry = rounds_sample::entry(
+                &format!("{:x}", n % 5),
+                words[pick(5)],
+                words[pick(4)],
+                &text,
+            );
+            entry.quote.clone_from(&text);
+            entry.by.clone_from(&text);
+            entry.answer = text;
+            Entity::Ledger(entry)
+        }
         1 => {
             let mut execution = run.executions.swap_remove(at);
             execution.attempts.clear();
@@ -253,7 +269,7 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
         2 | 3 if !run.executions[at].attempts.is_empty() => {
             let mut attempt = run.executions[at].attempts.swap_remove(0);
             attempt.number = u32::from(way % 3) + 1;
-            if kind % 6 == 2 {
+            if kind % 7 == 2 {
                 attempt.usage = used(way);
                 attempt.session_id.clone_from(&text);
                 attempt.final_text = Some(text);
@@ -279,6 +295,14 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
         4 if !run.findings.is_empty() => {
             let at = pick(run.findings.len());
             let mut finding = run.findings.swap_remove(at);
+            finding.ballots.iter_mut().for_each(|cast| {
+                cast.agent.clone_from(&text);
+                cast.answer.clone_from(&text);
+            });
+            if let Some(basis) = &mut finding.basis {
+                basis.agent.clone_from(&text);
+                basis.reason.clone_from(&text);
+            }
             finding.text = text;
             finding.run_id = run.id;
             Entity::Finding(finding)
@@ -293,6 +317,11 @@ fn entity(kind: u8, n: u8, way: u8) -> Entity {
                 asked.paths = HOSTILE.map(str::to_owned)[..pick(6)].to_vec();
                 asked.option_kinds.truncate(pick(4));
             }
+            question.due_at =
+                (!way.is_multiple_of(3)).then(|| samples::at(i64::from(way) << (way % 50)));
+            question.reminders = Some(u32::from(way % 4));
+            question.audit = way.is_multiple_of(5);
+            question.answered_from.clone_from(&text);
             question.text = text;
             question.options = HOSTILE.map(str::to_owned)[..pick(6)].to_vec();
             Entity::Question(question)
@@ -340,7 +369,11 @@ fn deletions(kind: u8, n: u8) -> Vec<Entity> {
             id: id.to_owned(),
         })
     };
-    match kind % 5 {
+    match kind % 6 {
+        5 => vec![gone(
+            "ledger",
+            &rounds_sample::entry(&format!("{:x}", n % 5), "", "", "").id,
+        )],
         0 => run
             .findings
             .iter()
@@ -380,7 +413,15 @@ fn answer(call: &Call, way: u8, model: &Model) -> Answer {
         Call::CancelRun { .. }
         | Call::CancelExecution { .. }
         | Call::Answer { .. }
-        | Call::AnswerRest { .. } => Answer::Done,
+        | Call::AnswerRest { .. }
+        | Call::Forget { .. } => Answer::Done,
+        Call::RunCheckpoint { .. } => Answer::Checkpoint((0..way % 4).map(run).collect()),
+        Call::Calibration => Answer::Calibration(Box::new(calibration(way))),
+        Call::Ledger { page, .. } => Answer::Ledger(Box::new(ListLedgerResponse {
+            entries: rounds_sample::entries(),
+            next_page_token: format!("{page}x").repeat(usize::from(way % 2)),
+            ..ListLedgerResponse::default()
+        })),
         Call::ListRuns { .. } => Answer::Runs(Box::new(ListRunsResponse {
             runs: vec![run(way)],
             next_page_token: "more".repeat(usize::from(way % 2)),
@@ -401,6 +442,28 @@ fn answer(call: &Call, way: u8, model: &Model) -> Answer {
             changes.retain(|change| change.revision <= *until);
             Answer::History(changes)
         }
+    }
+}
+
+/// What no daemon would count, too.
+fn calibration(way: u8) -> GetCalibrationResponse {
+    let figure = |n: u32| Calibration {
+        name: HOSTILE[usize::from(way) % HOSTILE.len()].to_owned(),
+        right: n << (way % 32),
+        judged: u32::MAX,
+        low_permille: n.is_multiple_of(2).then_some(u32::MAX),
+        high_permille: Some(n),
+        weighed_permille: Some(n),
+        ..Calibration::default()
+    };
+    GetCalibrationResponse {
+        agents: (0..u32::from(way % 30)).map(figure).collect(),
+        families: (0..u32::from(way % 3)).map(figure).collect(),
+        recall: vec![Recall::default(); usize::from(way % 5)],
+        notes: HOSTILE.map(str::to_owned)[..usize::from(way % 6)].to_vec(),
+        correlation_permille: Some(u32::MAX),
+        weights_permille: [(HOSTILE[1].to_owned(), u32::from(way))].into(),
+        ..GetCalibrationResponse::default()
     }
 }
 
@@ -489,6 +552,8 @@ proptest! {
         let mut model = if begins { blank(columns, rows) } else {
             let mut runs = three();
             runs.extend(spoken::all().into_iter().take(2));
+            runs.push(rounds_sample::balloted());
+            runs.push(other(rounds_sample::blind(), "b"));
             knowing(runs, columns, rows)
         };
         model.settings = Settings::plain(DEPTHS[depth]);

@@ -20,7 +20,7 @@ const DEPTHS: [(Depth, &str); 4] = [
 ];
 
 /// Keys that lead to every screen and every layer.
-const WAYS: [&str; 22] = [
+const WAYS: [&str; 25] = [
     "",
     "enter",
     "enter l",
@@ -37,6 +37,9 @@ const WAYS: [&str; 22] = [
     "E",
     "E enter",
     "A",
+    "A c",
+    "L",
+    "enter L",
     "T",
     "T @",
     "? ",

@@ -3,8 +3,8 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 use synod_proto::v1::{
-    Change, Execution, GetDaemonStatusResponse, ListAgentsResponse, ListGatesResponse,
-    ListRunsResponse, Run, Snapshot,
+    Change, Execution, GetCalibrationResponse, GetDaemonStatusResponse, ListAgentsResponse,
+    ListGatesResponse, ListLedgerResponse, ListRunsResponse, Run, Snapshot,
 };
 
 use crate::{link::Away, render::usage::is_structured};
@@ -80,6 +80,17 @@ pub enum Call {
         /// Start another run though an equal one is live.
         force: Force,
     },
+    /// Submit a run of every gate of a checkpoint.
+    RunCheckpoint {
+        /// The checkpoint.
+        checkpoint: String,
+        /// The specification, as typed.
+        spec: String,
+        /// Agents instead of each gate's own; empty: the gates'.
+        roster: Vec<String>,
+        /// Start others though equal ones are live.
+        force: Force,
+    },
     /// Submit a single-agent run.
     RunAgent {
         /// A configured agent.
@@ -127,6 +138,11 @@ pub enum Call {
         /// How.
         rest: Rest,
     },
+    /// Forget an entry of the ledger.
+    Forget {
+        /// Its id.
+        entry: String,
+    },
     /// Read one run whole.
     GetRun {
         /// Its id.
@@ -141,6 +157,15 @@ pub enum Call {
     Agents,
     /// Read the gates known.
     Gates,
+    /// Read how often agents were right.
+    Calibration,
+    /// Read a page of the ledger.
+    Ledger {
+        /// Whose decisions.
+        of: Scope,
+        /// From the page before; empty: the newest.
+        page: String,
+    },
     /// Read how the daemon is.
     DaemonStatus,
     /// Read the state as it was.
@@ -164,22 +189,41 @@ impl Call {
     pub const fn is_command(&self) -> bool {
         match self {
             Self::RunGate { .. }
+            | Self::RunCheckpoint { .. }
             | Self::RunAgent { .. }
             | Self::RunCommand { .. }
             | Self::CancelRun { .. }
             | Self::CancelExecution { .. }
             | Self::Retry { .. }
             | Self::Answer { .. }
-            | Self::AnswerRest { .. } => true,
+            | Self::AnswerRest { .. }
+            | Self::Forget { .. } => true,
             Self::GetRun { .. }
             | Self::ListRuns { .. }
             | Self::Agents
             | Self::Gates
+            | Self::Calibration
+            | Self::Ledger { .. }
             | Self::DaemonStatus
             | Self::Snapshot { .. }
             | Self::History { .. } => false,
         }
     }
+}
+
+/// Whose decisions of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Of all gates about all subjects.
+    #[default]
+    All,
+    /// Of one gate about one subject.
+    Of {
+        /// The gate.
+        gate: String,
+        /// The subject's path.
+        subject: String,
+    },
 }
 
 /// Whether an equal live run is attached to, or another started.
@@ -237,12 +281,20 @@ pub enum Answer {
     Run(Box<Run>),
     /// A submission found an equal live run.
     Attached(Box<Run>),
+    /// A submission found an equal run that has ended: its verdict stands.
+    Stands(Box<Run>),
+    /// The runs of a checkpoint's gates.
+    Checkpoint(Vec<Run>),
     /// A page of runs.
     Runs(Box<ListRunsResponse>),
     /// Agents and providers.
     Agents(Box<ListAgentsResponse>),
     /// Gates.
     Gates(Box<ListGatesResponse>),
+    /// How often agents were right.
+    Calibration(Box<GetCalibrationResponse>),
+    /// A page of the ledger.
+    Ledger(Box<ListLedgerResponse>),
     /// How the daemon is.
     DaemonStatus(Box<GetDaemonStatusResponse>),
     /// A state.
@@ -261,6 +313,8 @@ pub enum Stream {
     Stderr,
     /// What a structured agent said, ran and waited for, as text.
     Transcript,
+    /// What the agent was given. Nothing that it printed, but read like it.
+    Prompt,
 }
 
 impl Stream {
@@ -279,7 +333,10 @@ impl Stream {
         match (self, first) {
             (Self::Stdout, _) => Self::Stderr,
             (Self::Stderr, Self::Transcript) => Self::Transcript,
-            (Self::Transcript, _) | (Self::Stderr, Self::Stdout | Self::Stderr) => Self::Stdout,
+            (Self::Prompt, _) => first,
+            (Self::Transcript, _) | (Self::Stderr, Self::Stdout | Self::Stderr | Self::Prompt) => {
+                Self::Stdout
+            }
         }
     }
 
@@ -289,6 +346,7 @@ impl Stream {
             Self::Stdout => "stdout",
             Self::Stderr => "stderr",
             Self::Transcript => "transcript",
+            Self::Prompt => "prompt",
         }
     }
 }

@@ -42,7 +42,8 @@ pub use agent::{
 pub use config::{Config, RosterError};
 pub use error::{ConfigError, Fault, Problem};
 pub use gate::{
-    Agents, Deadlines, Fallback, GateDef, GateError, InputDecl, Presence, RESERVED, Seat,
+    Agents, Deadlines, Fallback, GateDef, GateError, InputDecl, Patience, Presence, RESERVED, Seat,
+    table_file,
 };
 pub use gates::{
     Checked, Found, GateDir, GateOrigin, GateSource, Gates, check_file, check_folder,

@@ -100,6 +100,13 @@ impl Corpus {
         found.unwrap_or(self.documents.len())
     }
 
+    /// A byte range of a document as an anchor.
+    pub(crate) fn anchor(&self, path: &str, range: Range<usize>) -> Option<Anchor> {
+        let document = self.documents.iter().find(|d| d.path == path)?;
+        document.text.get(range.clone())?;
+        Some(document.anchor(range))
+    }
+
     /// The innermost heading above an anchor.
     pub fn heading_of(&self, anchor: &Anchor) -> Option<&Heading> {
         let document = self

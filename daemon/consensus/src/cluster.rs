@@ -63,7 +63,7 @@ pub struct Clusters {
 /// depends on content only.
 pub fn cluster(claims: &[Claim<'_>]) -> Clusters {
     if claims.len() > MAX_FINDINGS {
-        let groups = (0..claims.len()).map(|n| vec![n]).collect();
+        let groups = by_matter(claims);
         let merging = Merging::GivenUp {
             findings: claims.len(),
         };
@@ -80,6 +80,30 @@ pub fn cluster(claims: &[Claim<'_>]) -> Clusters {
         links: pairs.links,
         merging: Merging::Done,
     }
+}
+
+/// Every finding for itself, but for those whose matter the daemon itself has given: that is no guess.
+fn by_matter(claims: &[Claim<'_>]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, claim) in claims.iter().enumerate() {
+        let known = claim
+            .finding
+            .matter
+            .as_deref()
+            .map(|matter| of.entry(matter).or_insert(groups.len()));
+        match known {
+            Some(&mut group)
+                if groups
+                    .get(group)
+                    .is_some_and(|of| of.iter().all(|&m| claims[m].member != claim.member)) =>
+            {
+                groups[group].push(n);
+            }
+            Some(_) | None => groups.push(vec![n]),
+        }
+    }
+    groups
 }
 
 struct Same {
@@ -155,6 +179,12 @@ impl Pairs {
             stop,
         } = evidence;
         let same_kind = claims[a].finding.kind == claims[b].finding.kind;
+        let identical = match (&claims[a].finding.matter, &claims[b].finding.matter) {
+            (Some(one), Some(other)) if one == other => true,
+            // Two matters by construction, however alike they read.
+            (Some(_), _) | (_, Some(_)) => return,
+            (None, None) => identical,
+        };
         if identical || (overlap && same_kind && similarity >= SAME && stop.is_none()) {
             self.same.push(Same {
                 similarity: if identical { 1000 } else { similarity },
@@ -164,9 +194,13 @@ impl Pairs {
         }
         // Words alone contradict nothing when they are about two places.
         let unplaced = claims[a].anchors.is_empty() || claims[b].anchors.is_empty();
+        let alike = match stop {
+            None | Some(Veto::Doubt) => similarity >= POSSIBLY,
+            Some(Veto::Marks | Veto::Contradiction) => false,
+        };
         let kind = if stop == Some(Veto::Contradiction) && (overlap || unplaced) {
             LinkKind::Contradiction
-        } else if overlap || (similarity >= POSSIBLY && stop.is_none()) {
+        } else if overlap || alike {
             LinkKind::PossiblySame
         } else {
             return;

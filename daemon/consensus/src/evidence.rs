@@ -31,6 +31,21 @@ pub struct Evidence {
     pub policy: Policy,
 }
 
+impl Evidence {
+    /// The first round alone, of a subject nothing is known about.
+    pub fn of(members: Vec<Member>, inputs: Vec<Input>, policy: Policy) -> Self {
+        Self {
+            members,
+            by_rule: Vec::new(),
+            inputs,
+            ballots: None,
+            arbitration: None,
+            ledger: Vec::new(),
+            policy,
+        }
+    }
+}
+
 /// What is to be done before the verdict stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "step", content = "keys")]

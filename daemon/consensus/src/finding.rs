@@ -90,6 +90,17 @@ pub enum Basis {
     Arbiter { agent: String, ruling: Ruling },
 }
 
+/// What would have happened without the audit. Kept from whoever is asked: the question shows no recommendation,
+/// no cell, and its options in an order of content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audited {
+    pub decision: Decision,
+    pub answer: Option<String>,
+    pub cell: String,
+    #[serde(default)]
+    pub basis: Option<Basis>,
+}
+
 /// Where a remark on a diff stands, and what it is called from run to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Located {
@@ -145,7 +156,7 @@ pub struct Finding {
     pub basis: Option<Basis>,
     /// What was decided automatically, while a human is asked about it blind.
     #[serde(default)]
-    pub audited: Option<Decision>,
+    pub audited: Option<Audited>,
     #[serde(default)]
     pub located: Option<Located>,
     /// The blocks its anchors lie in, sorted: what the ledger binds a decision to.
@@ -154,6 +165,12 @@ pub struct Finding {
     /// What it is about by construction (`RawFinding::matter`).
     #[serde(default)]
     pub matter: Option<String>,
+    /// Keys of the first round's findings that the ballot merged into this one; empty when it was not merged.
+    #[serde(default)]
+    pub merged: Vec<String>,
+    /// Id of the ledger's entry about this matter, if it was met before.
+    #[serde(default)]
+    pub met: Option<String>,
 }
 
 impl Finding {
@@ -191,8 +208,21 @@ impl Finding {
         for anchor in &self.anchors {
             print = print.part(&anchor.path).part(&anchor.quote);
         }
+        for cast in &self.ballots {
+            print = print
+                .part(&cast.agent)
+                .part(cast.real.word())
+                .part(&fold(&cast.answer));
+        }
         print.finish()
     }
+}
+
+/// The key of a matter that the ballot merged from others.
+pub(crate) fn key_of_merged(keys: &[String]) -> String {
+    Fingerprint::new("synod/merged-finding/v1")
+        .list(keys.iter().map(String::as_str))
+        .finish()
 }
 
 /// The key of a matter: what is said about which place, whoever says it.

@@ -12,6 +12,8 @@ pub mod schema;
 pub mod extract;
 
 pub mod answer;
+pub mod checks;
+pub mod requirement;
 pub mod shape;
 
 pub mod anchor;
@@ -28,32 +30,44 @@ pub mod table;
 pub mod finding;
 
 pub mod ballot;
-pub mod evidence;
-pub mod ledger;
 pub mod ruling;
 pub mod said;
+pub mod sheet;
+
+pub mod ledger;
+
+pub mod evidence;
 
 pub mod decide;
+pub mod edits;
 pub mod settle;
 pub mod trust;
 
 pub mod questions;
 
+pub mod probe;
+
+mod block;
+mod gist;
 mod marks;
 mod text;
 
 pub use anchor::{Anchor, Corpus, Input};
-pub use answer::{Answer, Quote, RawFinding, Resolvability, Severity};
-pub use ballot::{Ballot, Real, Vote, Votes};
+pub use answer::{Answer, Quote, RawFinding, Reading, Resolvability, Severity};
+pub use ballot::{Ballot, MAX_BALLOT, Real, Vote, Votes};
+pub use checks::{CHECKS, Check};
 pub use decide::{Arbiter, FailReason, Member, Outcome, Policy, decide};
 pub use evidence::{Evidence, Next};
 pub use extract::{Extracted, Invalid, extract};
-pub use finding::{Agreement, Decision, Finding, Voice};
+pub use finding::{Agreement, Audited, Decision, Finding, Voice};
+pub use ledger::{Block, Decided, Entry, Human, Standing, content_hash, entry_after, meets};
+pub use requirement::{Requirement, requirements};
 pub use ruling::{Arbitration, Ruling, Rulings};
 pub use said::Said;
 pub use schema::{Mismatch, Schema, SchemaError};
 pub use settle::{Disposition, Missing, RunEnd, settle};
 pub use shape::Shape;
+pub use sheet::Sheet;
 pub use table::Table;
 pub use trust::Trust;
 

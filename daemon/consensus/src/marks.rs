@@ -34,17 +34,22 @@ pub(crate) fn marks(claim: &str) -> Vec<String> {
         .map(strip)
         .filter(|w| !w.is_empty())
         .collect();
-    let mut found = Vec::new();
+    let mut found: Vec<String> = claim
+        .split_whitespace()
+        .filter_map(operator)
+        .map(str::to_owned)
+        .collect();
     for (n, word) in words.iter().enumerate() {
         let folded = fold(word);
         if let Some((number, rest)) = leading_number(&folded) {
+            let sign = if folded.starts_with('-') { "-" } else { "" };
             let unit = if rest.is_empty() {
                 words.get(n + 1).and_then(|next| unit(&fold(next)))
             } else {
                 unit(rest.trim_start_matches('-'))
             };
             match unit {
-                Some(unit) => found.push(format!("{number} {unit}")),
+                Some(unit) => found.push(format!("{sign}{number} {unit}")),
                 None => found.push(folded),
             }
         } else if let Some(value) = NUMBERS.iter().position(|name| *name == folded) {
@@ -56,6 +61,20 @@ pub(crate) fn marks(claim: &str) -> Vec<String> {
         }
     }
     found
+}
+
+pub(crate) fn is_operator(c: char) -> bool {
+    "<>≤≥=≠!~&|^%+".contains(c)
+}
+
+/// An operator that stands alone or before a number: "> 5" is not "< 5".
+fn operator(token: &str) -> Option<&str> {
+    let token = token.trim_matches(['`', '"', '\'', '(', ')', ',', '.', ';', ':']);
+    let end = token.find(|c| !is_operator(c)).unwrap_or(token.len());
+    let (operator, rest) = token.split_at(end);
+    let compares = operator.contains(['<', '>', '≤', '≥', '=', '≠']) || operator.len() == 2;
+    let before_number = rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit());
+    (compares && before_number).then_some(operator)
 }
 
 fn strip(word: &str) -> &str {
@@ -82,7 +101,7 @@ fn leading_number(word: &str) -> Option<(&str, &str)> {
         .then_some((number, rest))
 }
 
-fn unit(word: &str) -> Option<&'static str> {
+pub(crate) fn unit(word: &str) -> Option<&'static str> {
     UNITS
         .iter()
         .find(|(_, spellings)| spellings.contains(&word))
@@ -104,6 +123,21 @@ pub(crate) fn looks_like_id(word: &str) -> bool {
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     begins && digits && plain && word.len() <= 32
+}
+
+/// A number, an id or a file name: a word that points at something without saying what it is.
+/// Code identifiers do say.
+pub(crate) fn is_pointer(token: &str) -> bool {
+    let word = strip(token).trim_matches('`');
+    let folded = fold(word);
+    operator(token).is_some()
+        || leading_number(&folded).is_some()
+        || (is_mixed(word) && !word.contains('_'))
+        || is_file(word)
+        || NUMBERS.contains(&folded.as_str())
+        || UNITS
+            .iter()
+            .any(|(_, spellings)| spellings.contains(&folded.as_str()))
 }
 
 fn is_code(word: &str) -> bool {
@@ -157,5 +191,12 @@ mod tests {
             "FR-12 and us-3: `total` in plan.md, orderId, a_b, `run()`.",
             &["fr-12", "us-3", "total", "plan.md", "orderid", "a_b", "run"],
         );
+    }
+
+    #[test]
+    fn signs_and_comparisons_are_marks() {
+        check("> 5 or <10 or `===`", &[">", "<", "===", "5", "10", "==="]);
+        check("at -5 °C, 5 °C", &["-5", "5"]);
+        check("> quoted, <path>, a => b, x = y", &[">", "=>", "="]);
     }
 }

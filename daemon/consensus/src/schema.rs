@@ -49,6 +49,17 @@ pub struct Mismatch {
     pub found: String,
 }
 
+impl Mismatch {
+    /// What a schema looser than the shape it is for let through.
+    pub(crate) fn at(path: String, expected: &str, found: Option<&Value>) -> Self {
+        Self {
+            path,
+            expected: expected.to_owned(),
+            found: found.map_or_else(|| "nothing".to_owned(), brief),
+        }
+    }
+}
+
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = if self.path.is_empty() {

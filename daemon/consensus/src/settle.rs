@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::Outcome;
-use crate::finding::Finding;
+use crate::finding::{Basis, Decision, Finding};
 use crate::trust::Quorum;
 
 /// What a human said about a finding.
@@ -76,7 +76,7 @@ pub(crate) fn end(
     findings: &[Finding],
     answers: &BTreeMap<String, Disposition>,
 ) -> RunEnd {
-    if quorum.valid == 0 || quorum.valid < quorum.needed {
+    if !quorum.is_met() {
         return RunEnd::NoQuorum {
             valid: quorum.valid,
             needed: quorum.needed,
@@ -111,16 +111,12 @@ pub(crate) fn standing(
     all: &[Finding],
     answers: &BTreeMap<String, Disposition>,
 ) -> Standing {
-    let undecided = if finding.decision.is_open() {
-        Standing::Open
-    } else {
-        Standing::Closed
-    };
+    let undecided = undecided(finding);
     let mut current = finding;
     // More steps than findings means a circle, in which nobody decides anything.
     for _ in 0..=all.len() {
         let Some(disposition) = answers.get(&current.key) else {
-            // An original stands on the list itself, and is open there if it is open.
+            // An original stands on the list itself, and is open or to be fixed there if it is.
             return if current.key == finding.key {
                 undecided
             } else {
@@ -142,4 +138,49 @@ pub(crate) fn standing(
         }
     }
     undecided
+}
+
+/// How a finding stands before anybody has said anything in this run.
+fn undecided(finding: &Finding) -> Standing {
+    match (&finding.decision, &finding.basis) {
+        (Decision::Ask | Decision::Arbitrate, _) => Standing::Open,
+        (Decision::Settled, Some(Basis::Ledger { entry })) if entry.standing.must_fix() => {
+            Standing::MustFix
+        }
+        (Decision::Resolve | Decision::Watch | Decision::Note | Decision::Settled, _) => {
+            Standing::Closed
+        }
+    }
+}
+
+/// The word that decides about a finding: its own, or of a duplicate that of its original, an option in its words.
+/// `None` while nothing is said that decides anything. A duplicate of what was decided without a word stays that.
+pub fn word_on(
+    finding: &Finding,
+    all: &[Finding],
+    answers: &BTreeMap<String, Disposition>,
+) -> Option<Disposition> {
+    let mut current = finding;
+    for _ in 0..=all.len() {
+        let said = answers.get(&current.key)?;
+        match said {
+            Disposition::Later => return None,
+            Disposition::Answer(text) if text.trim().is_empty() => return None,
+            Disposition::Option(n) => {
+                let words = current.options.get(*n)?;
+                return Some(Disposition::Answer(words.clone()));
+            }
+            Disposition::DuplicateOf(key) => {
+                let original = all.iter().find(|f| f.key == *key)?;
+                if !answers.contains_key(key) {
+                    return (!original.decision.is_open()).then(|| said.clone());
+                }
+                current = original;
+            }
+            Disposition::Answer(_) | Disposition::MustFix | Disposition::Dismiss => {
+                return Some(said.clone());
+            }
+        }
+    }
+    None
 }

@@ -3,6 +3,7 @@
 //! It compares words. Whether two findings are the same also takes their anchors and kinds:
 //! that is `cluster`.
 
+use crate::gist::{Doubt, Gist};
 use crate::marks::marks;
 use crate::text::fold;
 
@@ -22,27 +23,6 @@ const STOP: &[&str] = &[
     "there", "these", "they", "this", "those", "to", "was", "were", "which", "with",
 ];
 
-const NEGATIONS: &[&str] = &[
-    "not",
-    "no",
-    "never",
-    "none",
-    "nothing",
-    "nobody",
-    "neither",
-    "nor",
-    "cannot",
-    "without",
-    "lacks",
-    "lacking",
-    "missing",
-    "absent",
-    "unspecified",
-    "undefined",
-    "unclear",
-    "unstated",
-];
-
 /// A claim, prepared for comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -50,21 +30,18 @@ pub struct Profile {
     pub(crate) grams: Vec<u64>,
     /// Hashes of its numbers with units, ids, code identifiers and file names; sorted, each once.
     marks: Vec<u64>,
-    negates: bool,
+    gist: Gist,
 }
 
 impl Profile {
     pub fn of(claim: &str) -> Self {
         let claim: String = claim.chars().take(MOST).collect();
         let mut grams = Vec::new();
-        let mut negates = false;
         for word in fold(&claim)
             .replace('’', "'")
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
         {
             let word = word.trim_matches('\'');
-            let negation = NEGATIONS.contains(&word) || word.ends_with("n't");
-            negates |= negation;
             if !word.is_empty() && !STOP.contains(&word) {
                 push_grams(word, &mut grams);
             }
@@ -77,7 +54,7 @@ impl Profile {
         Self {
             grams,
             marks,
-            negates,
+            gist: Gist::of(&claim),
         }
     }
 }
@@ -99,7 +76,7 @@ fn push_grams(word: &str, grams: &mut Vec<u64>) {
 }
 
 /// FNV-1a: stable across builds and machines, which std's hasher does not promise.
-fn fnv(text: &str) -> u64 {
+pub(crate) fn fnv(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
@@ -133,8 +110,12 @@ pub(crate) fn dice(common: usize, a: &Profile, b: &Profile) -> u32 {
 pub enum Veto {
     /// Each names a number, id, identifier or file the other does not.
     Marks,
-    /// Nearly the same words, and only one says no: they contradict each other.
+    /// Nearly the same words, and one says the opposite: they contradict each other.
     Contradiction,
+    /// They may be two matters: each speaks of something the other does not, asks another
+    /// question about the same words, or denies what the other does not. Forbids to merge, not
+    /// to show them side by side.
+    Doubt,
 }
 
 pub fn veto(a: &Profile, b: &Profile, similarity: u32) -> Option<Veto> {
@@ -146,7 +127,14 @@ pub fn veto(a: &Profile, b: &Profile, similarity: u32) -> Option<Veto> {
     if lacks(a, b) && lacks(b, a) {
         return Some(Veto::Marks);
     }
-    (similarity >= CONTRADICTION && a.negates != b.negates).then_some(Veto::Contradiction)
+    if similarity < SAME {
+        return None;
+    }
+    Some(match a.gist.doubt(&b.gist)? {
+        Doubt::Opposite => Veto::Contradiction,
+        Doubt::Denied if similarity >= CONTRADICTION => Veto::Contradiction,
+        Doubt::Denied | Doubt::Matter => Veto::Doubt,
+    })
 }
 
 #[cfg(test)]

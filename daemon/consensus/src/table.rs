@@ -3,9 +3,13 @@
 //! The restraints that no table may lift (two families, the whole roster, anchors, need-human)
 //! are in `decide`, not here.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Severity;
+use crate::decide::Outcome;
+use crate::finding::{Decision, Finding};
 
 /// What a cell of the table says. Written in gate files by these words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,6 +93,47 @@ impl Row {
     }
 }
 
+/// How many families must see a matter before the table settles it without a human; never fewer than two, whatever
+/// stands here.
+///
+/// The defaults keep wrong settlements within 2 % of important and 5 % of minor ones, with families that are right
+/// four times in five, whose errors correlate by 0.45, and of whose matters half are real (docs/consensus.md,
+/// figure 3). Who has measured better families may ask for fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Families {
+    pub critical: usize,
+    pub important: usize,
+    pub minor: usize,
+}
+
+impl Families {
+    /// Two are enough: nothing but the restraints that no table lifts.
+    pub const TWO: Self = Self {
+        critical: 2,
+        important: 2,
+        minor: 2,
+    };
+
+    pub fn of(self, severity: Severity) -> usize {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::Important => self.important,
+            Severity::Minor => self.minor,
+        }
+    }
+}
+
+impl Default for Families {
+    fn default() -> Self {
+        Self {
+            critical: 7,
+            important: 7,
+            minor: 5,
+        }
+    }
+}
+
 /// A gate may replace whole rows; what it leaves out is as in the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -98,6 +143,8 @@ pub struct Table {
     pub contested: Row,
     pub unconfirmed: Row,
     pub single_family: Row,
+    /// What it takes to settle anything in any of them.
+    pub families: Families,
 }
 
 impl Default for Table {
@@ -109,6 +156,7 @@ impl Default for Table {
             contested: Row::new(Ask, Arbitrate, Note),
             unconfirmed: Row::new(Ask, Watch, Note),
             single_family: Row::new(Ask, Ask, Note),
+            families: Families::default(),
         }
     }
 }
@@ -128,6 +176,47 @@ impl Table {
             Severity::Minor => row.minor,
         }
     }
+}
+
+/// A finding that another table decides in another way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub key: String,
+    pub text: String,
+    pub severity: Severity,
+    pub before: Verdict,
+    pub after: Verdict,
+}
+
+/// What one table says about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub decision: Decision,
+    pub cell: String,
+}
+
+/// What another table changed: two outcomes of the same evidence, in the order of the first.
+pub fn compare(before: &Outcome, after: &Outcome) -> Vec<Changed> {
+    let others: BTreeMap<&str, &Finding> = after
+        .findings
+        .iter()
+        .map(|finding| (finding.key.as_str(), finding))
+        .collect();
+    let verdict = |finding: &Finding| Verdict {
+        decision: finding.decision,
+        cell: finding.cell.clone(),
+    };
+    let changed = before.findings.iter().filter_map(|finding| {
+        let other = others.get(finding.key.as_str())?;
+        (finding.decision != other.decision).then(|| Changed {
+            key: finding.key.clone(),
+            text: finding.text.clone(),
+            severity: finding.severity,
+            before: verdict(finding),
+            after: verdict(other),
+        })
+    });
+    changed.collect()
 }
 
 #[cfg(test)]

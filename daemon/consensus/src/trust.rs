@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use crate::RULES;
-use crate::finding::{Decision, Finding};
+use crate::finding::{Agreement, Decision, Finding};
 use crate::settle::Missing;
 
 /// How alike the mistakes of two families are taken to be, in hundredths, until audited items
@@ -29,6 +29,11 @@ pub struct Quorum {
 }
 
 impl Quorum {
+    /// Whether enough answered for anything to be decided.
+    pub fn is_met(&self) -> bool {
+        self.valid > 0 && self.valid >= self.needed
+    }
+
     /// Whether every seat of the declared roster answered.
     pub fn is_whole(&self) -> bool {
         self.missing.is_empty() && self.answered >= self.roster
@@ -45,21 +50,100 @@ pub struct Trust {
     pub arbitrated: usize,
     pub watched: usize,
     pub noted: usize,
+    /// By decisions of earlier runs that stand.
+    #[serde(default)]
+    pub settled: usize,
+    /// Of those asked, how many check on decisions made without a human.
+    #[serde(default)]
+    pub audited: usize,
+    /// The second round, if it was held.
+    #[serde(default)]
+    pub ballot: Option<Balloted>,
+    /// The third round, if it was held.
+    #[serde(default)]
+    pub arbiter: Option<Arbitrated>,
     /// What else a reader must know, as sentences.
     pub notes: Vec<String>,
 }
 
+/// The second round, and what it changed: the benefit to be set against its cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balloted {
+    /// Agents that were asked for a ballot.
+    pub asked: usize,
+    /// Ballots that count.
+    pub valid: usize,
+    /// Findings that it joined to others.
+    pub merged: usize,
+    /// What the first round alone would have decided about the members' findings, with the same ledger, before any
+    /// arbitration or audit.
+    pub before: Counts,
+    /// The same with the ballots.
+    pub after: Counts,
+}
+
+/// The third round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arbitrated {
+    pub agent: String,
+    /// Findings that were put to the arbiter.
+    pub put: usize,
+    /// Of those, how many its rulings decided.
+    pub ruled: usize,
+}
+
+/// Findings by what was decided, and how many of them two families see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub resolved: usize,
+    pub asked: usize,
+    pub arbitrated: usize,
+    pub watched: usize,
+    pub noted: usize,
+    pub settled: usize,
+    pub confirmed: usize,
+}
+
+impl Counts {
+    pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            let decided = match finding.decision {
+                Decision::Resolve => &mut counts.resolved,
+                Decision::Ask => &mut counts.asked,
+                Decision::Arbitrate => &mut counts.arbitrated,
+                Decision::Watch => &mut counts.watched,
+                Decision::Note => &mut counts.noted,
+                Decision::Settled => &mut counts.settled,
+            };
+            *decided += 1;
+            counts.confirmed += usize::from(finding.agreement == Agreement::Confirmed);
+        }
+        counts
+    }
+}
+
 impl Trust {
-    pub(crate) fn of(quorum: &Quorum, findings: &[Finding], notes: Vec<String>) -> Self {
-        let count = |decision| findings.iter().filter(|f| f.decision == decision).count();
+    pub(crate) fn of(
+        quorum: &Quorum,
+        findings: &[Finding],
+        ballot: Option<Balloted>,
+        arbiter: Option<Arbitrated>,
+        notes: Vec<String>,
+    ) -> Self {
+        let counts = Counts::of(findings.iter());
         let mut trust = Self {
             line: String::new(),
             independent_votes_tenths: independent_votes_tenths(quorum.families.len()),
-            resolved: count(Decision::Resolve),
-            asked: count(Decision::Ask),
-            arbitrated: count(Decision::Arbitrate),
-            watched: count(Decision::Watch),
-            noted: count(Decision::Note),
+            resolved: counts.resolved,
+            asked: counts.asked,
+            arbitrated: counts.arbitrated,
+            watched: counts.watched,
+            noted: counts.noted,
+            settled: counts.settled,
+            audited: findings.iter().filter(|f| f.audited.is_some()).count(),
+            ballot,
+            arbiter,
             notes,
         };
         trust.line = trust.write(quorum);
@@ -84,22 +168,37 @@ impl Trust {
                 self.independent_votes_tenths % 10,
             ),
         };
+        let mut rounds = String::new();
+        // Writing to a String cannot fail.
+        if let Some(Balloted { asked, valid, .. }) = &self.ballot
+            && *asked > 0
+        {
+            let _ = write!(rounds, "; ballot: {valid} of {asked}");
+        }
+        if let Some(Arbitrated { put, ruled, .. }) = &self.arbiter
+            && *put > 0
+        {
+            let _ = write!(rounds, "; arbiter: {ruled} of {put}");
+        }
         let mut done = format!(
             "{} resolved without you, {} for you",
             self.resolved, self.asked
         );
+        if self.audited > 0 {
+            let _ = write!(done, " ({} of them to check on us)", self.audited);
+        }
         for (n, what) in [
             (self.arbitrated, "for the arbiter"),
+            (self.settled, "settled earlier"),
             (self.watched, "watched"),
         ] {
             if n > 0 {
-                // Writing to a String cannot fail.
                 let _ = write!(done, ", {n} {what}");
             }
         }
         let (answered, roster) = (quorum.answered, quorum.roster);
         format!(
-            "{answered} of {roster} answered, {voices}; {done}, {} noted",
+            "{answered} of {roster} answered, {voices}{rounds}; {done}, {} noted",
             self.noted
         )
     }

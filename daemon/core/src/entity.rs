@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use synod_adapters::{Adapter, Money, Permission, Policy as Permits, Prices, Record, Usage};
-use synod_consensus::{Disposition, Finding as Content, Policy, RawFinding, Trust, trust::Quorum};
+use synod_consensus::{
+    Disposition, Finding as Content, Policy, RawFinding, Trust, finding::Located, ledger::Entry,
+    trust::Quorum,
+};
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
     words::{AttemptState, ExecutionState, Reason, RunState},
@@ -77,6 +80,44 @@ pub struct GateWork {
     pub planted: Vec<RawFinding>,
     /// When the first execution was submitted to the queue: the deadlines count from here.
     pub opened: Now,
+    /// How often an invalid answer of one execution is sent back.
+    #[serde(default)]
+    pub repair: u32,
+    /// Who decides disputes, as configured when the run was submitted.
+    #[serde(default)]
+    pub arbiter: Option<Box<AgentSpec>>,
+    /// The rounds after the first, as far as they have been opened.
+    #[serde(default)]
+    pub rounds: Vec<Round>,
+    /// The definition it was run by.
+    #[serde(default)]
+    pub definition: Definition,
+    /// Hash of the inputs: what an unanchored decision of the ledger is bound to.
+    #[serde(default)]
+    pub content_hash: String,
+    /// What is reviewed, for people; absent: documents.
+    #[serde(default)]
+    pub diff: Option<String>,
+    /// When people are reminded of open questions, and when those are due.
+    #[serde(default)]
+    pub patience: Patience,
+    /// Set when the run measures its agents instead of deciding anything.
+    #[serde(default)]
+    pub probe: Option<Box<Probe>>,
+}
+
+impl GateWork {
+    /// The round that is open or was held last, after the first.
+    #[must_use]
+    pub fn round(&self) -> Option<&Round> {
+        self.rounds.last()
+    }
+
+    /// The round of this part, if it was opened.
+    #[must_use]
+    pub fn round_of(&self, part: Part) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.part == part)
+    }
 }
 
 /// A place in a roster.
@@ -84,6 +125,88 @@ pub struct GateWork {
 pub struct Seat {
     pub agent: String,
     pub family: String,
+    /// Whether it can be asked about what others found.
+    #[serde(default)]
+    pub voting: Voting,
+}
+
+/// Whether an agent can be asked about what others found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voting {
+    /// Rules and recordings say what they say, whatever they are asked.
+    #[default]
+    Mute,
+    Votes,
+}
+
+/// What an execution is asked for.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// What it finds in the inputs; of a run that is no gate, its work.
+    #[default]
+    Answer,
+    /// What it says about everybody's findings.
+    Ballot,
+    /// What it decides about disputes.
+    Arbiter,
+}
+
+impl Part {
+    /// The word on the wire; an answer goes without saying.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Answer => "",
+            Self::Ballot => "ballot",
+            Self::Arbiter => "arbiter",
+        }
+    }
+}
+
+/// A round after the first. Opened by one change, never opened twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    pub part: Part,
+    pub executions: Vec<ExecutionId>,
+    /// Keys of the findings that are put to it, in order: what labels on a sheet stand for.
+    pub keys: Vec<String>,
+    /// The receipt each input ends with, by path.
+    pub receipts: BTreeMap<String, String>,
+    pub opened: Now,
+    /// Why nobody was asked, if nobody was.
+    #[serde(default)]
+    pub unheld: String,
+}
+
+/// Which definition of a gate a run goes by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Hash over definition, templates and schema.
+    pub hash: String,
+    /// `builtin`, or the file it was read from.
+    pub origin: String,
+}
+
+/// How long people may take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patience {
+    /// An open question is brought to mind again and again after this time.
+    pub remind_after: Option<Duration>,
+    /// It is due after this time. Nobody decides in a human's place: it stays open.
+    pub due_after: Option<Duration>,
+}
+
+/// Faults planted in a copy of the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// What the faults were drawn from.
+    pub seed: u64,
+    /// The faults, and the places left for comparison, as the one who planted them describes them (JSON).
+    pub faults: serde_json::Value,
 }
 
 /// How long a gate waits.
@@ -136,6 +259,9 @@ pub struct Execution {
     pub ended_at_us: Option<i64>,
     pub stop: Option<Stop>,
     pub attempts: Vec<AttemptId>,
+    /// What it is asked for.
+    #[serde(default)]
+    pub part: Part,
 }
 
 /// How one program is run.
@@ -395,6 +521,21 @@ pub struct Finding {
     /// Place within the verdict, most urgent first.
     #[serde(default)]
     pub position: u32,
+    /// Whether its voices' claims and fixes are told. Those of a daemon that told neither stay as they were told: the
+    /// feed's bytes do not change.
+    #[serde(default)]
+    pub voices: Voices,
+}
+
+/// How much of the voices is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voices {
+    /// Answer and reasoning.
+    #[default]
+    InBrief,
+    /// Also their own claims, and the text they propose.
+    InFull,
 }
 
 /// What is put to a human: a finding, or an agent's request for permission.
@@ -416,6 +557,18 @@ pub struct Question {
     pub settled: Option<Settlement>,
     #[serde(default)]
     pub about: About,
+    /// When it was put; absent before questions had deadlines.
+    #[serde(default)]
+    pub asked: Option<Now>,
+    /// How often somebody was reminded of it.
+    #[serde(default)]
+    pub reminders: u32,
+    /// When it is due.
+    #[serde(default)]
+    pub due_at_us: Option<i64>,
+    /// It measures an automatic decision, and is asked without showing it.
+    #[serde(default)]
+    pub audit: bool,
 }
 
 /// What a question is about.
@@ -449,19 +602,28 @@ pub struct Settlement {
     pub by: String,
     pub at_us: i64,
     pub bulk: bool,
+    /// From where: the kind of client, and its host.
+    #[serde(default)]
+    pub from: String,
 }
 
 impl Settlement {
     /// The disposition as a word.
     #[must_use]
     pub const fn word(&self) -> &'static str {
-        match self.disposition {
-            Disposition::Answer(_) | Disposition::Option(_) => "answer",
-            Disposition::MustFix => "must-fix",
-            Disposition::Dismiss => "dismiss",
-            Disposition::Later => "later",
-            Disposition::DuplicateOf(_) => "duplicate",
-        }
+        disposition_word(&self.disposition)
+    }
+}
+
+/// A disposition as a word.
+#[must_use]
+pub const fn disposition_word(of: &Disposition) -> &'static str {
+    match of {
+        Disposition::Answer(_) | Disposition::Option(_) => "answer",
+        Disposition::MustFix => "must-fix",
+        Disposition::Dismiss => "dismiss",
+        Disposition::Later => "later",
+        Disposition::DuplicateOf(_) => "duplicate",
     }
 }
 
@@ -508,6 +670,27 @@ pub struct Verdict {
 pub struct Weighed {
     pub trust: Trust,
     pub quorum: Quorum,
+    /// Entries of the ledger that were met.
+    #[serde(default)]
+    pub ledger: Vec<Entry>,
+    /// Hash of the outcome as it was weighed: what computing it again must give.
+    #[serde(default)]
+    pub outcome_hash: String,
+}
+
+/// A decision that outlives its run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    pub gate: String,
+    pub subject: String,
+    pub entry: Entry,
+    /// What stood there.
+    pub quote: String,
+    /// From where it was said.
+    #[serde(default)]
+    pub from: String,
+    #[serde(default)]
+    pub located: Option<Located>,
 }
 
 /// An agent without a valid answer.
@@ -528,4 +711,5 @@ pub enum Entity {
     Finding(Finding),
     Question(Question),
     Verdict(Verdict),
+    Ledger(LedgerEntry),
 }

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use synod_adapters::Permission;
-use synod_consensus::{Answer, Disposition, Outcome, Policy, RawFinding};
+use synod_consensus::{Disposition, Outcome, Said, ledger::Entry};
 use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
 
 use crate::{
-    entity::{AgentSpec, Attempt, Deadlines, End, Execution, Run, Told},
+    entity::{AgentSpec, Attempt, End, Execution, GateWork, Part, Run, Told},
     workspace::{Step, Workspace},
 };
 
@@ -39,6 +39,10 @@ pub enum Command {
     },
     Answer(AnswerQuestion),
     AnswerRest(AnswerRest),
+    /// A decision of the ledger is to be forgotten.
+    ForgetLedgerEntry {
+        entry: String,
+    },
     /// An ended run's workspace was merged, left or discarded.
     Workspace {
         run: RunId,
@@ -58,6 +62,7 @@ impl Command {
             Self::Replace { .. } => "replace",
             Self::Answer(_) => "answer",
             Self::AnswerRest(_) => "answer-rest",
+            Self::ForgetLedgerEntry { .. } => "forget-ledger-entry",
             Self::Workspace { .. } => "workspace",
         }
     }
@@ -92,15 +97,10 @@ pub struct SpawnGate {
     pub request_id: String,
     pub name: String,
     pub subject: String,
-    pub gate: String,
-    pub version: u32,
-    /// Each seat with its agent and the id its execution is to have.
+    /// Each seat's agent and the id its execution is to have, in roster order.
     pub seats: Vec<(ExecutionId, AgentSpec)>,
-    pub policy: Policy,
-    pub deadlines: Deadlines,
-    pub key: String,
-    pub receipts: BTreeMap<String, String>,
-    pub planted: Vec<RawFinding>,
+    /// Its roster says the same as `seats`; it is opened when it is decided.
+    pub work: Box<GateWork>,
     pub equal: Equal,
 }
 
@@ -119,6 +119,8 @@ pub struct AnswerQuestion {
     pub content_hash: String,
     pub disposition: Disposition,
     pub by: String,
+    /// From where: the kind of client, and its host.
+    pub from: String,
 }
 
 /// A human's word on all open questions of a run.
@@ -127,6 +129,8 @@ pub struct AnswerRest {
     pub run: RunId,
     pub rest: Rest,
     pub by: String,
+    /// From where, as above.
+    pub from: String,
 }
 
 /// How the rest is settled.
@@ -169,10 +173,15 @@ pub enum Observation {
     Lost { attempt: AttemptId, end: End },
     /// The actor attending the attempt failed.
     ActorFailed { attempt: AttemptId, detail: String },
-    /// An answer was read, or why none could be.
+    /// What an execution said was read, or why it could not be.
     Validated {
         execution: ExecutionId,
-        result: Result<Answer, Invalid>,
+        result: Result<Said, Invalid>,
+    },
+    /// The prompt that sends an invalid answer back is on disk, or could not be made.
+    SentBack {
+        execution: ExecutionId,
+        result: Result<(), String>,
     },
     /// The answers were weighed.
     Weighed(Box<Weighing>),
@@ -189,6 +198,24 @@ pub struct Weighing {
     pub outcome: Outcome,
     /// Where each finding applies, for people, by its key.
     pub sections: BTreeMap<String, String>,
+    /// The entries of the ledger the outcome met.
+    pub ledger: Vec<Entry>,
+    /// Hash of the outcome.
+    pub outcome_hash: String,
+    /// The round that is to be held before anything is decided; its prompts are on disk.
+    pub open: Option<Opening>,
+}
+
+/// A round that is ready to be opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub part: Part,
+    /// Each agent and the id its execution is to have.
+    pub seats: Vec<(ExecutionId, AgentSpec)>,
+    pub keys: Vec<String>,
+    pub receipts: BTreeMap<String, String>,
+    /// Why nobody can be asked; then there are no seats, and nobody has said anything.
+    pub unheld: String,
 }
 
 /// Why an answer does not count.
@@ -215,6 +242,19 @@ pub struct Reply {
     pub questions: Vec<FindingId>,
     /// Whether an equal live run was found instead of starting another.
     pub attached: bool,
+}
+
+impl Reply {
+    /// To a command that is about no run.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            run: RunId::from_bytes([0; 16]),
+            execution: None,
+            questions: Vec::new(),
+            attached: false,
+        }
+    }
 }
 
 /// The default time an agent's tree is given between a polite signal and the last one.

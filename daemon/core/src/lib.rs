@@ -17,3 +17,5 @@ pub mod state;
 pub mod adopt;
 pub mod decide;
 pub mod plan;
+
+pub use decide::finding_id;

@@ -11,8 +11,8 @@ use synod_shared::{
 };
 
 use crate::{
-    decide::ACTOR_FAILURES_ALLOWED,
-    entity::{GateWork, Run},
+    decide::{ACTOR_FAILURES_ALLOWED, patience},
+    entity::{Execution, GateWork, Run, Work},
     state::State,
     time::Now,
 };
@@ -27,10 +27,12 @@ pub enum Effect {
     Stop(AttemptId),
     /// Kill the attempt's tree without an actor: actors failed on it too often.
     Abandon(AttemptId),
-    /// Read the execution's answer.
-    Validate(ExecutionId),
-    /// Weigh the run's answers.
-    Weigh(RunId),
+    /// Read what the execution said. The number counts its attempts.
+    Validate(ExecutionId, u32),
+    /// Weigh the run's answers. The number counts the rounds after the first.
+    Weigh(RunId, u32),
+    /// Make the prompt that sends the execution's invalid answer back. The number counts the attempts so far.
+    SendBack(ExecutionId, u32),
 }
 
 /// What to do now, and when to look again if nothing happens.
@@ -57,14 +59,30 @@ pub fn plan(state: &State, now: &Now) -> Plan {
     effects.extend(
         state
             .validating()
-            .map(|execution| Effect::Validate(execution.id)),
+            .map(|execution| Effect::Validate(execution.id, attempts(execution))),
     );
-    effects.extend(state.deciding().map(|run| Effect::Weigh(run.id)));
+    effects.extend(state.deciding().map(|run| {
+        let rounds = match &run.work {
+            Work::Gate(gate) => gate.rounds.len(),
+            Work::Command | Work::Agent => 0,
+        };
+        Effect::Weigh(run.id, u32::try_from(rounds).unwrap_or(u32::MAX))
+    }));
+    effects.extend(
+        state
+            .retrying()
+            .map(|execution| Effect::SendBack(execution.id, attempts(execution))),
+    );
     let wake = state
         .gates()
         .filter_map(|(run, gate)| next_deadline(state, run, gate, now))
+        .chain(patience::next(state, now))
         .min();
     Plan { effects, wake }
+}
+
+fn attempts(execution: &Execution) -> u32 {
+    u32::try_from(execution.attempts.len()).unwrap_or(u32::MAX)
 }
 
 /// How long until a gate is to be looked at. A deadline that has passed and was not acted on is due now: a look
@@ -73,6 +91,11 @@ fn next_deadline(state: &State, run: &Run, gate: &GateWork, now: &Now) -> Option
     let waits = matches!(run.state, RunState::Pending | RunState::Executing) && run.stop.is_none();
     if !waits {
         return None;
+    }
+    if let Some(round) = gate.round() {
+        let left = |since, limit| now.until(since, limit).unwrap_or_default();
+        let round = left(&round.opened, gate.deadlines.partial_after);
+        return Some(round.min(left(&gate.opened, gate.deadlines.fail_after)));
     }
     let partial = now.until(&gate.opened, gate.deadlines.partial_after);
     if partial.is_some() {

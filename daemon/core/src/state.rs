@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use synod_consensus::{Answer, RULES};
+use synod_consensus::{RULES, Said};
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
     words::{ExecutionState, RunState},
 };
 
 use crate::entity::{
-    About, Attempt, Entity, Execution, Finding, GateWork, Progress, Question, Run, Stop, Verdict,
-    Work,
+    About, Attempt, Entity, Execution, Finding, GateWork, Part, Progress, Question, Run, Stop,
+    Verdict, Work,
 };
 
 /// How much may run and wait.
@@ -63,12 +63,13 @@ pub struct State {
     /// Of the questions, those that are about a permission.
     permissions: BTreeMap<RunId, BTreeSet<FindingId>>,
     verdicts: BTreeMap<RunId, Verdict>,
-    answers: BTreeMap<ExecutionId, Answer>,
+    answers: BTreeMap<ExecutionId, Said>,
     // Indices, derived from the above.
     queues: BTreeMap<String, BTreeMap<u64, ExecutionId>>,
     live_attempts: BTreeSet<AttemptId>,
     live_by_provider: BTreeMap<String, u32>,
     validating: BTreeSet<ExecutionId>,
+    retrying: BTreeSet<ExecutionId>,
     deciding: BTreeSet<RunId>,
     gates: BTreeSet<RunId>,
     next_seq: u64,
@@ -112,12 +113,14 @@ impl State {
             Entity::Verdict(verdict) => {
                 self.verdicts.insert(verdict.run, verdict.clone());
             }
+            // It grows with history: whoever weighs reads what concerns a subject.
+            Entity::Ledger(_) => {}
         }
     }
 
-    /// Takes in the valid answer of an execution.
-    pub fn apply_answer(&mut self, execution: ExecutionId, answer: Answer) {
-        self.answers.insert(execution, answer);
+    /// Takes in the valid word of an execution.
+    pub fn apply_answer(&mut self, execution: ExecutionId, said: Said) {
+        self.answers.insert(execution, said);
     }
 
     fn put_run(&mut self, run: Run) {
@@ -147,6 +150,10 @@ impl State {
         match execution.state {
             ExecutionState::Validating => self.validating.insert(execution.id),
             _ => self.validating.remove(&execution.id),
+        };
+        match execution.state {
+            ExecutionState::Retrying => self.retrying.insert(execution.id),
+            _ => self.retrying.remove(&execution.id),
         };
         self.executions.insert(execution.id, execution);
     }
@@ -222,7 +229,7 @@ impl State {
     pub fn verdict(&self, id: RunId) -> Option<&Verdict> {
         self.verdicts.get(&id)
     }
-    pub fn answer(&self, id: ExecutionId) -> Option<&Answer> {
+    pub fn answer(&self, id: ExecutionId) -> Option<&Said> {
         self.answers.get(&id)
     }
 
@@ -237,7 +244,9 @@ impl State {
     pub fn speakers(&self, run: &Run) -> Vec<&Execution> {
         let mut seats: BTreeMap<u32, &Execution> = BTreeMap::new();
         for execution in self.executions_of(run) {
-            seats.insert(execution.position, execution);
+            if execution.part == Part::Answer {
+                seats.insert(execution.position, execution);
+            }
         }
         seats.into_values().collect()
     }
@@ -330,6 +339,13 @@ impl State {
     /// Executions whose answer is to be read.
     pub fn validating(&self) -> impl Iterator<Item = &Execution> {
         self.validating
+            .iter()
+            .filter_map(|id| self.executions.get(id))
+    }
+
+    /// Executions whose invalid answer is to be sent back.
+    pub fn retrying(&self) -> impl Iterator<Item = &Execution> {
+        self.retrying
             .iter()
             .filter_map(|id| self.executions.get(id))
     }

@@ -17,15 +17,19 @@ const END: &str = "SYNOD INPUT END nonce=";
 /// The answer as one pretty JSON object. `findings` is a JSON list, or the path of a file with one; the string
 /// `"$RECEIPTS"` in it becomes the object of receipts.
 pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> Result<String, PlayError> {
-    let text = if findings.trim_start().starts_with(['[', '{']) {
-        findings.to_owned()
-    } else {
-        std::fs::read_to_string(findings).map_err(PlayError::file(findings))?
-    };
-    let found = receipts_of(&String::from_utf8_lossy(prompt));
-    let text = text.replace("\"$RECEIPTS\"", &Value::Object(found.clone()).to_string());
+    let prompt = String::from_utf8_lossy(prompt);
+    let text = text_of(findings)?;
+    let found = Value::Object(receipts_of(&prompt)).to_string();
+    let text = text.replace("\"$RECEIPTS\"", &found);
     let findings: Value = serde_json::from_str(&text).map_err(PlayError::Findings)?;
     let mut answer = Map::new();
+    put_receipts(&mut answer, &prompt, receipts);
+    answer.insert("findings".to_owned(), findings);
+    Ok(format!("{:#}\n", Value::Object(answer)))
+}
+
+pub fn put_receipts(answer: &mut Map<String, Value>, prompt: &str, receipts: Receipts) {
+    let found = receipts_of(prompt);
     match receipts {
         Receipts::Copied => drop(answer.insert("receipts".to_owned(), Value::Object(found))),
         Receipts::Absent => {}
@@ -36,17 +40,32 @@ pub fn answer(prompt: &[u8], findings: &str, receipts: Receipts) -> Result<Strin
             answer.insert("receipts".to_owned(), Value::Object(wrong.collect()));
         }
     }
-    answer.insert("findings".to_owned(), findings);
-    Ok(format!("{:#}\n", Value::Object(answer)))
+}
+
+/// A JSON list, or the path of a file with one.
+pub fn read_list(word: &str) -> Result<Vec<Value>, PlayError> {
+    serde_json::from_str(&text_of(word)?).map_err(PlayError::Findings)
+}
+
+fn text_of(word: &str) -> Result<String, PlayError> {
+    if word.trim_start().starts_with(['[', '{']) {
+        return Ok(word.to_owned());
+    }
+    std::fs::read_to_string(word).map_err(PlayError::file(word))
+}
+
+/// The nonce of a prompt's own fences: that of the first.
+pub fn own_nonce(prompt: &str) -> Option<&str> {
+    prompt.lines().find_map(|line| {
+        line.strip_prefix("<<<SYNOD INPUT nonce=")?
+            .split(' ')
+            .next()
+    })
 }
 
 /// `SYNOD INPUT END nonce=… path="…" receipt=…>>>`, only those of the prompt's own nonce.
 pub fn receipts_of(prompt: &str) -> Map<String, Value> {
-    let own = prompt.lines().find_map(|line| {
-        line.strip_prefix("<<<SYNOD INPUT nonce=")?
-            .split(' ')
-            .next()
-    });
+    let own = own_nonce(prompt);
     let mut receipts = Map::new();
     for line in prompt.lines() {
         let parts = line.strip_prefix(END).and_then(|rest| {

@@ -30,8 +30,10 @@ pub enum PlayError {
         what: &'static str,
         source: io::Error,
     },
-    #[error("expected findings as JSON (a list), found something else: {0}")]
+    #[error("expected findings, votes or rulings as JSON (a list), found something else: {0}")]
     Findings(serde_json::Error),
+    #[error("expected a prompt with findings to vote or rule on, found none in it")]
+    NoFindings,
 }
 
 impl PlayError {

@@ -48,6 +48,15 @@ Answers to a gate's prompt (JSON is a list of findings, or FILE one with such a 
   answer-with-noise …             with the prompt's echo, log lines, tool output and a cost summary around it
   answer-in-halves …, half-rest   its first half; its second
 
+Later rounds of a gate: one script for all of them
+  in ROUND [ SCRIPT ]             played if the prompt is of that round: first, ballot or arbitration; or if it sends
+                                  an answer back (repair), or does not (fresh)
+  vote JSON|FILE                  a ballot: a list of {\"claim\": PART, \"real\": \"yes\", \"answer\": …, \"same_as\": [PART]};
+                                  of each finding the first counts whose PART stands in its claim
+  vote-without-receipts …         without the receipts
+  rule JSON|FILE                  rulings: the same with \"ruling\" and \"reason\", and each that fits is one; one with a
+                                  \"finding\" and no \"claim\" is written as it is
+
 Passing for a real CLI: the same words, printed in its way
   as TIER                         command, claude, codex, gemini, opencode or acp, from here on
   session ID, model NAME          what it calls itself
@@ -59,6 +68,7 @@ Passing for a real CLI: the same words, printed in its way
   retries STATUS MS               the provider said no, it tries again
   final TEXT|FILE                 the final message; an absolute path is a file that holds it
   answers JSON|FILE               a gate's answer as the final message, as `answer`
+  votes …, rules …                a ballot, rulings as the final message, as `vote` and `rule`
   done                            the final line or lines of success
   fails HOW                       an HTTP status (401, 429, 500, 529, …), refusal, max-tokens, unknown-model,
                                   context, login or quota: the CLI's own failure, and its exit code at the end

@@ -20,6 +20,7 @@ mod spoken;
 mod act;
 mod answer;
 mod help;
+mod sheet;
 
 pub use error::PlayError;
 pub use help::HELP;

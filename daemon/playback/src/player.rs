@@ -2,7 +2,12 @@
 
 use std::{path::Path, time::Duration};
 
-use crate::{PlayError, act, answer, script::Script, speak::Speaker};
+use crate::{
+    PlayError, act, answer,
+    script::Script,
+    sheet::{self, Round},
+    speak::Speaker,
+};
 
 /// Plays the script to its end. Returns the exit code.
 pub fn play(before: &[&str], words: Vec<String>) -> Result<u8, PlayError> {
@@ -133,6 +138,15 @@ impl Player {
                 rest.clone_into(&mut self.rest);
                 act::print(half.as_bytes())
             }
+            "vote" | "rule" => {
+                let text = self.on_sheet(word, answer::Receipts::Copied)?;
+                act::print(text.as_bytes())
+            }
+            "vote-without-receipts" => {
+                let text = self.on_sheet("vote", answer::Receipts::Absent)?;
+                act::print(text.as_bytes())
+            }
+            "in" => self.word_in(),
             "half-rest" => act::print(std::mem::take(&mut self.rest).as_bytes()),
             other => self
                 .speak_word(other)
@@ -174,5 +188,45 @@ impl Player {
     fn answer(&mut self, word: &str, receipts: answer::Receipts) -> Result<String, PlayError> {
         let findings = self.next(word)?;
         answer::answer(&self.prompt()?, &findings, receipts)
+    }
+
+    /// What a script says of the findings in its prompt: votes or rulings.
+    pub fn on_sheet(
+        &mut self,
+        word: &str,
+        receipts: answer::Receipts,
+    ) -> Result<String, PlayError> {
+        let rules = self.next(word)?;
+        let prompt = self.prompt()?;
+        match word {
+            "rule" => sheet::rule(&prompt, &rules, receipts),
+            _ => sheet::vote(&prompt, &rules, receipts),
+        }
+    }
+
+    /// A script for one round: an agent's command line is the same in each.
+    fn word_in(&mut self) -> Result<(), PlayError> {
+        let when = self.next("in")?;
+        let block = self.script.block("in")?;
+        let prompt = self.prompt()?;
+        let prompt = String::from_utf8_lossy(&prompt);
+        let plays = match when.as_str() {
+            "first" => sheet::round_of(&prompt) == Round::First,
+            "ballot" => sheet::round_of(&prompt) == Round::Ballot,
+            "arbitration" => sheet::round_of(&prompt) == Round::Arbitration,
+            "repair" => sheet::is_sent_back(&prompt),
+            "fresh" => !sheet::is_sent_back(&prompt),
+            _ => {
+                return Err(PlayError::Unfit {
+                    after: "in".to_owned(),
+                    needs: "first, ballot, arbitration, repair or fresh",
+                    found: when,
+                });
+            }
+        };
+        if plays {
+            self.script.put_back(block);
+        }
+        Ok(())
     }
 }

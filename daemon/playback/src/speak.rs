@@ -70,6 +70,8 @@ impl Player {
             "retries" => self.word_retries(),
             "final" => self.word_final(),
             "answers" => self.word_answers(),
+            "votes" => self.word_on_sheet("vote"),
+            "rules" => self.word_on_sheet("rule"),
             "done" => self.speak(&Speech::Done),
             "fails" => self.word_fails(),
             "no-final" => {
@@ -178,6 +180,11 @@ impl Player {
         let findings = self.next("answers")?;
         let prompt = self.prompt()?;
         let text = answer::answer(&prompt, &findings, answer::Receipts::Copied)?;
+        self.finally(text)
+    }
+
+    fn word_on_sheet(&mut self, word: &str) -> Result<(), PlayError> {
+        let text = self.on_sheet(word, answer::Receipts::Copied)?;
         self.finally(text)
     }
 

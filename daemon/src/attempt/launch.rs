@@ -97,7 +97,7 @@ impl Launcher {
         agent: &AgentSpec,
         found: &Found,
     ) -> Result<RunDir, LaunchError> {
-        let prompt = keep::prompt(&self.paths, attempt.execution)?;
+        let prompt = keep::prompt(&self.paths, attempt.execution, attempt.number)?;
         let name = Self::name(attempt.execution, attempt.number);
         let gate = match &found.run.work {
             synod_core::entity::Work::Gate(gate) => Some(gate.gate.clone()),

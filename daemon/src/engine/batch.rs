@@ -3,7 +3,7 @@
 use prost::Message as _;
 use synod_core::{
     decide::{Rejection, Turn, Write, decide, schedule},
-    entity::Entity,
+    entity::{Entity, Work},
     input::{Command, Input, Observation, Reply},
     state::State,
     time::Now,
@@ -167,7 +167,7 @@ impl<'s> Batch<'s> {
             Command::SpawnAgent(spawn) => spawn.name = self.transaction.fresh_name(&spawn.name)?,
             Command::SpawnGate(spawn) => {
                 let attaches = spawn.equal == synod_core::input::Equal::Attach
-                    && self.state.gate_run(&spawn.key).is_some();
+                    && self.state.gate_run(&spawn.work.key).is_some();
                 if !attaches {
                     spawn.name = self.transaction.fresh_name(&spawn.name)?;
                 }
@@ -177,6 +177,7 @@ impl<'s> Batch<'s> {
             | Command::Replace { .. }
             | Command::Answer(_)
             | Command::AnswerRest(_)
+            | Command::ForgetLedgerEntry { .. }
             | Command::Workspace { .. } => {}
         }
         Ok(())
@@ -285,8 +286,23 @@ impl<'s> Batch<'s> {
                     self.transaction
                         .put_answer(&execution.to_string(), &run, &body)?;
                 }
+                Write::Forget(entry) => self.forget(&entry, request_id)?,
             }
         }
+        Ok(())
+    }
+
+    fn forget(&mut self, entry: &str, request_id: &str) -> Result<(), StoreError> {
+        let at_us = self.now.utc_us;
+        let mut told = None;
+        self.transaction
+            .forget_ledger_entry(entry, at_us, |revision| {
+                let change = wire::forgotten("ledger", entry, revision, at_us, request_id);
+                let bytes = change.encode_to_vec();
+                told = Some(change);
+                bytes
+            })?;
+        self.changes.extend(told);
         Ok(())
     }
 
@@ -398,6 +414,7 @@ fn target(command: &Command) -> Option<String> {
         | Command::Replace { .. }
         | Command::Answer(_)
         | Command::AnswerRest(_)
+        | Command::ForgetLedgerEntry { .. }
         | Command::Workspace { .. } => None,
     }
 }
@@ -419,6 +436,10 @@ pub(super) fn put_row(
             Table::Runs {
                 name: &run.name,
                 live: !run.state.is_terminal(),
+                key: match &run.work {
+                    Work::Gate(gate) => &gate.key,
+                    Work::Agent | Work::Command => "",
+                },
             },
             run.id.to_string(),
             run.id,
@@ -465,6 +486,19 @@ pub(super) fn put_row(
             verdict.run,
             json("verdicts", verdict)?,
         ),
+        Entity::Ledger(kept) => {
+            // It belongs to no run: the last one that wrote it is a part of its body.
+            let row = Row {
+                table: Table::Ledger {
+                    gate: &kept.gate,
+                    subject: &kept.subject,
+                },
+                id: kept.entry.id.clone(),
+                run: String::new(),
+                body: json("ledger", kept)?,
+            };
+            return transaction.put(&row, at_us, change);
+        }
     };
     let row = Row {
         table,

@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use proptest::prelude::*;
 use prost::Message as _;
 use synod_consensus::{
-    Answer, FailReason, Member, Policy, RawFinding, Resolvability, Severity, Table, decide as weigh,
+    Answer, Evidence, FailReason, Member, Policy, RawFinding, Resolvability, Rulings, Said,
+    Severity, Table, Votes, decide as weigh,
 };
 use synod_core::{
-    entity::{AgentSpec, Attempt, Deadlines, End, Run, Work},
+    entity::{AgentSpec, Attempt, Deadlines, Definition, End, GateWork, Part, Patience, Run, Work},
     input::{
-        AnswerRest, Command, Configured, Equal, Observation, Rest, SpawnAgent, SpawnGate, Weighing,
+        AnswerRest, Command, Configured, Equal, Observation, Opening, Rest, SpawnAgent, SpawnGate,
+        Weighing,
     },
     plan::{Plan, plan},
     state::{Limits, State},
@@ -42,6 +44,7 @@ enum Act {
     Weigh,
     Cancel(usize),
     Rest(usize),
+    Forget(usize),
     Pass(u16),
     Commit,
     /// The transaction is rolled back and the state loaded again, as after a full disk.
@@ -60,7 +63,8 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (index.clone(), any::<bool>()).prop_map(|(i, valid)| Act::Read(i, valid)),
         3 => Just(Act::Weigh),
         1 => index.clone().prop_map(Act::Cancel),
-        1 => index.prop_map(Act::Rest),
+        2 => index.clone().prop_map(Act::Rest),
+        1 => index.prop_map(Act::Forget),
         1 => (1..900u16).prop_map(Act::Pass),
         4 => Just(Act::Commit),
         1 => Just(Act::Fail),
@@ -88,6 +92,19 @@ impl World {
         }
         self.seen = Seen::of(&state);
         self.state = state;
+    }
+}
+
+impl World {
+    /// Ids of what the ledger holds.
+    fn ledger(&self) -> Vec<String> {
+        let mut statement = self
+            .store
+            .connection()
+            .prepare("SELECT id FROM ledger ORDER BY id")
+            .unwrap();
+        let ids = statement.query_map([], |row| row.get(0)).unwrap();
+        ids.map(Result::unwrap).collect()
     }
 }
 
@@ -122,26 +139,42 @@ fn gate() -> Command {
         request_id: "g".to_owned(),
         name: "clarify/spec".to_owned(),
         subject: "/spec".to_owned(),
-        gate: "clarify".to_owned(),
-        version: 1,
-        policy: Policy {
-            quorum: 1,
-            roster_size: seats.len(),
-            table: Table::default(),
+        work: Box::new(GateWork {
+            gate: "clarify".to_owned(),
+            version: 1,
+            roster: Vec::new(),
+            policy: Policy {
+                quorum: 1,
+                roster_size: seats.len(),
+                table: Table::default(),
+                arbiter: None,
+                ballot: false,
+                audit_permille: 0,
+                seed: String::new(),
+                shape: synod_consensus::Shape::Findings,
+            },
+            deadlines: Deadlines {
+                partial_after: Duration::from_mins(10),
+                fail_after: Duration::from_mins(20),
+            },
+            key: RunId::mint().to_string(),
+            receipts: BTreeMap::new(),
+            planted: Vec::new(),
+            opened: Now {
+                utc_us: 0,
+                mono_us: 0,
+                boot_id: String::new(),
+            },
+            repair: 1,
             arbiter: None,
-            ballot: false,
-            audit_permille: 0,
-            seed: String::new(),
-            shape: synod_consensus::Shape::Findings,
-        },
+            rounds: Vec::new(),
+            definition: Definition::default(),
+            content_hash: String::new(),
+            diff: None,
+            patience: Patience::default(),
+            probe: None,
+        }),
         seats,
-        deadlines: Deadlines {
-            partial_after: Duration::from_mins(10),
-            fail_after: Duration::from_mins(20),
-        },
-        key: RunId::mint().to_string(),
-        receipts: BTreeMap::new(),
-        planted: Vec::new(),
         equal: Equal::Attach,
     }))
 }
@@ -160,7 +193,12 @@ fn end(well: bool) -> End {
     }
 }
 
-fn answer(valid: bool) -> Answer {
+fn answer(part: Part, valid: bool) -> Said {
+    match part {
+        Part::Answer => {}
+        Part::Ballot => return Said::Ballot(Votes::default()),
+        Part::Arbiter => return Said::Rulings(Rulings::default()),
+    }
     let finding = RawFinding {
         kind: "ambiguity".to_owned(),
         claim: "a limit is missing".to_owned(),
@@ -175,10 +213,10 @@ fn answer(valid: bool) -> Answer {
         matter: None,
         place: None,
     };
-    Answer {
+    Said::Answer(Answer {
         cleared: Vec::new(),
         findings: if valid { vec![finding] } else { Vec::new() },
-    }
+    })
 }
 
 /// What an act comes to in this state: a command or observations.
@@ -206,8 +244,16 @@ fn meaning(world: &World, act: &Act) -> (Option<Command>, Vec<Observation>) {
                     Rest::Later
                 },
                 by: "t".to_owned(),
+                from: "test".to_owned(),
             })
         }),
+        Act::Forget(index) => {
+            let kept: Vec<_> = world.ledger();
+            kept.get(index % kept.len().max(1))
+                .map(|entry| Command::ForgetLedgerEntry {
+                    entry: entry.clone(),
+                })
+        }
         Act::Start(index) => {
             seen.extend(attempt(*index).map(|attempt| Observation::Started {
                 attempt,
@@ -241,14 +287,16 @@ fn meaning(world: &World, act: &Act) -> (Option<Command>, Vec<Observation>) {
             let waiting: Vec<_> = world
                 .state
                 .validating()
-                .map(|execution| execution.id)
+                .map(|execution| (execution.id, execution.part))
                 .collect();
-            seen.extend(waiting.get(index % waiting.len().max(1)).map(|execution| {
-                Observation::Validated {
-                    execution: *execution,
-                    result: Ok(answer(*valid)),
-                }
-            }));
+            seen.extend(
+                waiting
+                    .get(index % waiting.len().max(1))
+                    .map(|(execution, part)| Observation::Validated {
+                        execution: *execution,
+                        result: Ok(answer(*part, *valid)),
+                    }),
+            );
             None
         }
         Act::Weigh => {
@@ -265,19 +313,29 @@ fn meaning(world: &World, act: &Act) -> (Option<Command>, Vec<Observation>) {
                         family: execution.agent.family.clone(),
                         execution_id: execution.id.to_string(),
                         attempt_id: String::new(),
-                        result: world.state.answer(execution.id).cloned().ok_or_else(|| {
-                            FailReason {
+                        result: match world.state.answer(execution.id) {
+                            Some(Said::Answer(answer)) => Ok(answer.clone()),
+                            Some(Said::Ballot(_) | Said::Rulings(_)) | None => Err(FailReason {
                                 reason: "no-json".to_owned(),
                                 detail: String::new(),
-                            }
-                        }),
+                            }),
+                        },
                         range: None,
                     })
                     .collect();
                 Observation::Weighed(Box::new(Weighing {
                     run: run.id,
-                    outcome: weigh(&members, &[], &[], &gate.policy),
+                    outcome: weigh(&Evidence::of(members, Vec::new(), gate.policy.clone())),
                     sections: BTreeMap::new(),
+                    ledger: Vec::new(),
+                    outcome_hash: String::new(),
+                    open: gate.rounds.is_empty().then(|| Opening {
+                        part: Part::Ballot,
+                        seats: vec![(ExecutionId::mint(), spec("a", "x"))],
+                        keys: vec!["k".to_owned()],
+                        receipts: BTreeMap::new(),
+                        unheld: String::new(),
+                    }),
                 }))
             }));
             None
@@ -358,6 +416,20 @@ fn folded(reader: &Reader) -> Projection {
         assert_eq!(projection.apply(&change), Applied::Applied);
     }
     projection
+}
+
+/// The ledger as the feed alone gives it: what was written, without what was forgotten since.
+fn folded_ledger(reader: &Reader) -> BTreeMap<String, v1::LedgerEntry> {
+    use v1::change::Entity;
+    let mut ledger = BTreeMap::new();
+    for bytes in reader.changes(0, u32::MAX).unwrap() {
+        match v1::Change::decode(bytes.as_slice()).unwrap().entity {
+            Some(Entity::Ledger(entry)) => drop(ledger.insert(entry.id.clone(), entry)),
+            Some(Entity::Deleted(gone)) if gone.kind == "ledger" => drop(ledger.remove(&gone.id)),
+            _ => {}
+        }
+    }
+    ledger
 }
 
 fn assert_tables_equal(reader: &Reader, projection: &Projection, runs: &[RunId]) {
@@ -447,6 +519,12 @@ proptest! {
         let reader = Reader::open(&path).unwrap();
         let projection = folded(&reader);
         prop_assert_eq!(projection.revision, world.store.revision());
+        let kept = reader.ledger("", "", None, 1_000).unwrap().entries;
+        let kept: BTreeMap<String, v1::LedgerEntry> = kept
+            .iter()
+            .map(|row| (row.value.entry.id.clone(), wire::ledger_entry(&row.value, row.revision)))
+            .collect();
+        prop_assert_eq!(folded_ledger(&reader), kept);
         assert_tables_equal(&reader, &projection, &world.runs);
         // What a restart loads is what was decided, but for what has ended.
         let decided = world.state.clone();

@@ -315,7 +315,10 @@ impl<E: Effects> Thread<E> {
             Some(Entity::Verdict(verdict)) => {
                 tracing::info!(revision, run = %verdict.run_id, state = %verdict.state, trust = %verdict.trust, "verdict");
             }
-            Some(Entity::Finding(_) | Entity::Question(_) | Entity::Deleted(_)) | None => {}
+            Some(
+                Entity::Finding(_) | Entity::Question(_) | Entity::Ledger(_) | Entity::Deleted(_),
+            )
+            | None => {}
         }
     }
 

@@ -60,7 +60,8 @@ impl Seen {
             | Entity::Progress(_)
             | Entity::Finding(_)
             | Entity::Question(_)
-            | Entity::Verdict(_) => Before::Nothing,
+            | Entity::Verdict(_)
+            | Entity::Ledger(_) => Before::Nothing,
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use synod_adapters::Purpose;
-use synod_config::{Agent, Config, GateDef, Kind, Origin};
+use synod_config::{Agent, Config, Kind, Origin};
 use synod_proto::v1;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::{Context, status};
 use crate::{
@@ -105,40 +105,5 @@ fn argv(config: &Config, agent: &Agent) -> Vec<String> {
         Kind::Cli(adapter) => agent
             .command(config.profiles.of(*adapter), Purpose::Gate)
             .unwrap_or_default(),
-    }
-}
-
-pub(super) fn gates(context: &Context) -> v1::ListGatesResponse {
-    v1::ListGatesResponse {
-        gates: context.submitter.gates.iter().map(message).collect(),
-    }
-}
-
-#[allow(clippy::result_large_err, reason = "tonic's own error type")]
-pub(super) fn gate(
-    context: &Context,
-    request: &v1::GetGateRequest,
-) -> Result<v1::GetGateResponse, Status> {
-    let gate = context
-        .submitter
-        .gates
-        .get(&request.name)
-        .map_err(|error| status::with_reason(Code::NotFound, error.code(), error.to_string()))?;
-    Ok(v1::GetGateResponse {
-        gate: Some(message(gate)),
-    })
-}
-
-fn message(gate: &GateDef) -> v1::Gate {
-    v1::Gate {
-        name: gate.name.clone(),
-        version: gate.version,
-        checkpoint: gate.checkpoint.clone().unwrap_or_default(),
-        description: String::new(),
-        roster: gate.roster_names().map(str::to_owned).collect(),
-        quorum: gate.quorum.to_string(),
-        inputs: gate.inputs.iter().map(|input| input.path.clone()).collect(),
-        toml: gate.to_toml().to_owned(),
-        origin: "builtin".to_owned(),
     }
 }

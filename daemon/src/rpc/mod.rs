@@ -1,18 +1,25 @@
 //! The API over the Unix socket: from messages to commands and queries, and back. Decides nothing.
 
 mod accept;
+mod calibration;
 mod cancel;
 mod configured;
 mod daemon;
+mod edits;
 mod feed;
 mod final_text;
+mod gates;
 mod guests;
+mod ledger;
 mod lenient;
 mod listener;
 mod peer;
 mod probe;
+mod prompt;
 mod query;
 mod questions;
+mod replay;
+mod report;
 mod server;
 mod spawn;
 pub mod status;

@@ -1,9 +1,12 @@
 //! Questions and answers.
 
 use synod_consensus::Disposition;
-use synod_core::input::{AnswerQuestion, AnswerRest, Command, Rest};
+use synod_core::{
+    decide::Rejection,
+    input::{AnswerQuestion, AnswerRest, Command, Rest},
+};
 use synod_proto::v1::{self, answer_question_request::Disposition as Said};
-use synod_shared::projection;
+use synod_shared::{ids::FindingId, projection};
 use tonic::{Code, Status};
 
 use super::{Context, cancel::command, spawn::request_id, status};
@@ -55,8 +58,17 @@ pub(super) async fn answer(
         content_hash: request.content_hash,
         disposition,
         by: by(request.answered_by),
+        from: from(request.answered_from),
     };
-    let revision = settle(context, id, &payload, &target.run, Command::Answer(word)).await?;
+    let revision = settle(
+        context,
+        id,
+        &payload,
+        &target.run,
+        Some(question),
+        Command::Answer(word),
+    )
+    .await?;
     let run = context.run(&target.run).await?;
     Ok(v1::AnswerQuestionResponse {
         question: run
@@ -105,12 +117,14 @@ pub(super) async fn rest(
         run,
         rest,
         by: by(request.answered_by),
+        from: from(request.answered_from),
     };
     let revision = settle(
         context,
         id,
         &payload,
         &target.run,
+        None,
         Command::AnswerRest(word),
     )
     .await?;
@@ -136,21 +150,38 @@ fn open(run: &v1::Run) -> Vec<String> {
         .collect()
 }
 
-/// A run that has ended takes no more answers; says so rather than "not found".
-async fn still_open(context: &Context, run: &str) -> Result<(), Status> {
+/// A run that has ended takes no more answers; says so rather than "not found", and who settled the question that
+/// was to be answered.
+async fn still_open(
+    context: &Context,
+    run: &str,
+    question: Option<FindingId>,
+) -> Result<(), Status> {
     let parts = context.parts(run).await?;
     let run = &parts.run.value;
-    if run.state.is_terminal() {
-        return Err(status::with_reason(
-            Code::FailedPrecondition,
-            "too-late",
-            format!(
-                "the run {} has ended ({}); its questions take no more answers",
-                run.name, run.state
-            ),
-        ));
+    if !run.state.is_terminal() {
+        return Ok(());
     }
-    Ok(())
+    let mut questions = parts.questions.iter().map(|stamped| &stamped.value);
+    let asked = questions.find(|one| Some(one.id) == question);
+    let settled = asked
+        .filter(|one| !one.is_open())
+        .and_then(|one| one.settled.as_ref());
+    let (reason, because) = match settled {
+        Some(settled) => (
+            "already-settled",
+            format!("{}; ", Rejection::settled(settled)),
+        ),
+        None => ("too-late", String::new()),
+    };
+    Err(status::with_reason(
+        Code::FailedPrecondition,
+        reason,
+        format!(
+            "{because}the run {} has ended ({}); its questions take no more answers",
+            run.name, run.state
+        ),
+    ))
 }
 
 /// Commits the answer. Somebody else's may have ended the run since we looked: the engine knows it no more, and
@@ -160,11 +191,12 @@ async fn settle(
     id: String,
     payload: &str,
     run: &str,
+    question: Option<FindingId>,
     word: Command,
 ) -> Result<u64, Status> {
     match command(context, id, payload, word).await {
         Err(no) if no.code() == Code::NotFound => {
-            still_open(context, run).await?;
+            still_open(context, run, question).await?;
             Err(no)
         }
         answer => answer,
@@ -188,6 +220,11 @@ async fn whole_id(context: &Context, run: &str, said: Disposition) -> Result<Dis
             (None | Some(_), _) => word,
         },
     ))
+}
+
+/// From where, as far as the client tells.
+fn from(place: String) -> String {
+    place.chars().take(64).collect()
 }
 
 fn by(name: String) -> String {

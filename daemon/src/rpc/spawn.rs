@@ -10,8 +10,9 @@ use tonic::Status;
 use super::{Context, status};
 use crate::{
     engine::{Committed, EngineError, Request},
+    review,
     store::Kind,
-    submit::{self, Again, Ready, SubmitError, Submitter},
+    submit::{self, Again, Matter, Ready, SubmitError, Submitter},
 };
 
 pub(super) async fn gate(
@@ -19,6 +20,33 @@ pub(super) async fn gate(
     request: v1::SpawnQualityGateRequest,
 ) -> Result<v1::SpawnQualityGateResponse, Status> {
     let id = request_id(&request.request_id)?;
+    match (request.gate.as_str(), request.checkpoint.as_str()) {
+        (gate, "") if !gate.is_empty() && request.diff.is_some() => {
+            change(context, &id, request).await
+        }
+        ("", "") => Err(status::invalid(
+            "absent",
+            "expected the name of a gate or of a checkpoint, found neither",
+        )),
+        (_, "") => one_gate(context, id, request).await,
+        ("", checkpoint) => {
+            let checkpoint = checkpoint.to_owned();
+            every_gate(context, &id, &checkpoint, request).await
+        }
+        (gate, checkpoint) => Err(status::invalid(
+            "gate-and-checkpoint",
+            format!(
+                "expected a gate or a checkpoint, found both ({gate} and {checkpoint}); leave one out"
+            ),
+        )),
+    }
+}
+
+async fn one_gate(
+    context: &Context,
+    id: String,
+    request: v1::SpawnQualityGateRequest,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
     let hash = hash(
         "gate",
         v1::SpawnQualityGateRequest {
@@ -27,16 +55,185 @@ pub(super) async fn gate(
             ..request.clone()
         },
     );
+    let matter = Matter::Documents(std::path::PathBuf::from(&request.subject));
+    over(context, id, hash, request, matter).await
+}
+
+async fn over(
+    context: &Context,
+    id: String,
+    hash: String,
+    request: v1::SpawnQualityGateRequest,
+    matter: Matter,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
     let committed = submit(context, id, hash, move |submitter| {
-        submit::gate(submitter, request)
+        submit::gate(submitter, request, &matter)
     })
     .await?;
     let run = context.run(&committed.reply.run.to_string()).await?;
     Ok(v1::SpawnQualityGateResponse {
+        runs: vec![run.clone()],
         run: Some(run),
         attached: committed.reply.attached,
         revision: committed.revision,
+        cached: false,
+        nothing: String::new(),
     })
+}
+
+/// A change, read with git as it stands now. A push of several refs is several changes, each with a run of its own; one
+/// whose like was judged before is not judged again.
+async fn change(
+    context: &Context,
+    id: &str,
+    request: v1::SpawnQualityGateRequest,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
+    let source = request.diff.clone().unwrap_or_default();
+    let wanted = wanted(&source)?;
+    let folder = std::path::PathBuf::from(&source.repository);
+    let found = super::gates::blocking(context, move |submitter| {
+        let limits = review::Limits::default();
+        review::read(&submitter.git, &folder, &wanted, &limits)
+            .map_err(|error| status::from_submit(&SubmitError::Review(error)))
+    })
+    .await?;
+    let changes = match found {
+        review::Found::Nothing(why) => {
+            return Ok(v1::SpawnQualityGateResponse {
+                nothing: why,
+                ..v1::SpawnQualityGateResponse::default()
+            });
+        }
+        review::Found::Changes(changes) => changes,
+    };
+    let mut all = v1::SpawnQualityGateResponse {
+        attached: true,
+        cached: true,
+        ..v1::SpawnQualityGateResponse::default()
+    };
+    for change in changes {
+        let one = one_change(context, id, request.clone(), change).await?;
+        all.attached &= one.attached;
+        all.cached &= one.cached;
+        all.revision = all.revision.max(one.revision);
+        all.runs.extend(one.run);
+    }
+    all.run = all.runs.first().cloned();
+    Ok(all)
+}
+
+async fn one_change(
+    context: &Context,
+    id: &str,
+    request: v1::SpawnQualityGateRequest,
+    change: review::Material,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
+    if !request.force {
+        let (asked, material) = (request.clone(), change.clone());
+        let key = super::gates::blocking(context, move |submitter| {
+            submit::key_of_change(submitter, &asked, &material)
+                .map_err(|error| status::from_submit(&error))
+        })
+        .await?;
+        let revision = context.read(crate::store::Reader::revision).await?;
+        if let Some(run) = context.read(move |reader| reader.decided_run(&key)).await? {
+            let run = context.run(&run).await?;
+            return Ok(v1::SpawnQualityGateResponse {
+                run: Some(run),
+                revision,
+                cached: true,
+                ..v1::SpawnQualityGateResponse::default()
+            });
+        }
+    }
+    // A request of its own for each change, derived from the caller's: a repeat finds them all.
+    let own = submit::payload_hash("change", format!("{id}/{}", change.change).as_bytes());
+    let own: String = own.chars().take(40).collect();
+    let hash = hash(
+        "gate",
+        v1::SpawnQualityGateRequest {
+            env: HashMap::new(),
+            request_id: String::new(),
+            ..request.clone()
+        },
+    );
+    let request = v1::SpawnQualityGateRequest {
+        request_id: own.clone(),
+        ..request
+    };
+    over(
+        context,
+        own,
+        hash,
+        request,
+        Matter::Change(Box::new(change)),
+    )
+    .await
+}
+
+/// What is to be reviewed, as the caller says it.
+#[allow(clippy::result_large_err, reason = "tonic's own error type")]
+fn wanted(source: &v1::DiffSource) -> Result<review::Wanted, Status> {
+    use v1::diff_source::Source;
+    Ok(match source.source.clone() {
+        Some(Source::Range(range)) => review::Wanted::Range(range),
+        Some(Source::Staged(v1::Staged { index })) => review::Wanted::Staged {
+            index: (!index.is_empty()).then(|| index.into()),
+        },
+        Some(Source::Patch(bytes)) => review::Wanted::Patch(bytes),
+        Some(Source::Push(push)) => review::Wanted::Push {
+            remote: push.remote,
+            lines: push.lines,
+        },
+        None => {
+            return Err(status::invalid(
+                "absent",
+                "expected a range, what is staged, a patch or a push to review, found none of them",
+            ));
+        }
+    })
+}
+
+/// Every gate of a checkpoint, each as a request of its own, derived from this one: a repeat finds them all.
+async fn every_gate(
+    context: &Context,
+    id: &str,
+    checkpoint: &str,
+    request: v1::SpawnQualityGateRequest,
+) -> Result<v1::SpawnQualityGateResponse, Status> {
+    let (name, place) = (checkpoint.to_owned(), request.subject.clone());
+    let gates: Vec<String> = super::gates::blocking(context, move |submitter| {
+        let invalid =
+            |error: &synod_config::GateError| status::invalid(error.code(), error.to_string());
+        let gates = submitter
+            .gates(std::path::Path::new(&place))
+            .map_err(|error| invalid(&error))?;
+        let of_checkpoint = gates
+            .of_checkpoint(&name)
+            .map_err(|error| invalid(&error))?;
+        Ok(of_checkpoint.iter().map(|gate| gate.name.clone()).collect())
+    })
+    .await?;
+    let mut all = v1::SpawnQualityGateResponse {
+        attached: true,
+        ..v1::SpawnQualityGateResponse::default()
+    };
+    for gate in gates {
+        let own = submit::payload_hash("checkpoint", format!("{id}/{gate}").as_bytes());
+        let own: String = own.chars().take(40).collect();
+        let request = v1::SpawnQualityGateRequest {
+            request_id: own.clone(),
+            checkpoint: String::new(),
+            gate,
+            ..request.clone()
+        };
+        let one = one_gate(context, own, request).await?;
+        all.attached &= one.attached;
+        all.revision = one.revision;
+        all.runs.extend(one.run);
+    }
+    all.run = all.runs.first().cloned();
+    Ok(all)
 }
 
 pub(super) async fn agent(
@@ -341,6 +538,7 @@ fn made_by(command: &synod_core::input::Command) -> Made {
         | Command::CancelExecution { .. }
         | Command::Answer(_)
         | Command::AnswerRest(_)
+        | Command::ForgetLedgerEntry { .. }
         | Command::Workspace { .. } => Made::Nothing,
     }
 }

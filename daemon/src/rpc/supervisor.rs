@@ -4,7 +4,8 @@ use synod_proto::v1::{self, supervisor_server::Supervisor};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Context, cancel, configured, daemon, probe, query, questions, spawn, usage, workspace,
+    Context, calibration, cancel, configured, daemon, edits, gates, ledger, probe, prompt, query,
+    questions, replay, report, spawn, usage, workspace,
 };
 
 macro_rules! calls {
@@ -52,8 +53,17 @@ calls! {
     get_snapshot(GetSnapshotRequest) -> GetSnapshotResponse = |c, r| Box::pin(query::get_snapshot(c, r));
     list_agents(ListAgentsRequest) -> ListAgentsResponse = |c, r| Box::pin(configured::agents(c, r));
     probe_agents(ProbeAgentsRequest) -> ProbeAgentsResponse = |c, r| Box::pin(probe::probe(c, r));
-    list_gates(ListGatesRequest) -> ListGatesResponse = |c, _| Box::pin(async move { Ok(configured::gates(c)) });
-    get_gate(GetGateRequest) -> GetGateResponse = |c, r| Box::pin(async move { configured::gate(c, &r) });
+    list_ledger(ListLedgerRequest) -> ListLedgerResponse = |c, r| Box::pin(ledger::list(c, r));
+    forget_ledger_entry(ForgetLedgerEntryRequest) -> ForgetLedgerEntryResponse = |c, r| Box::pin(ledger::forget(c, r));
+    get_edits(GetEditsRequest) -> GetEditsResponse = |c, r| Box::pin(edits::get(c, r));
+    replay_gate(ReplayGateRequest) -> ReplayGateResponse = |c, r| Box::pin(replay::replay(c, r));
+    get_report(GetReportRequest) -> GetReportResponse = |c, r| Box::pin(report::get(c, r));
+    get_prompt(GetPromptRequest) -> GetPromptResponse = |c, r| Box::pin(prompt::get(c, r));
+    get_calibration(GetCalibrationRequest) -> GetCalibrationResponse = |c, r| Box::pin(calibration::get(c, r));
+    list_gates(ListGatesRequest) -> ListGatesResponse = |c, r| Box::pin(gates::list(c, r));
+    get_gate(GetGateRequest) -> GetGateResponse = |c, r| Box::pin(gates::get(c, r));
+    check_gates(CheckGatesRequest) -> CheckGatesResponse = |c, r| Box::pin(gates::check(c, r));
+    get_gate_starter(GetGateStarterRequest) -> GetGateStarterResponse = |c, r| Box::pin(gates::starter(c, r));
     get_usage(GetUsageRequest) -> GetUsageResponse = |c, r| Box::pin(usage::get_usage(c, r));
     get_daemon_status(GetDaemonStatusRequest) -> GetDaemonStatusResponse = |c, _| Box::pin(daemon::describe(c));
     shutdown(ShutdownRequest) -> ShutdownResponse = |c, r| Box::pin(daemon::shutdown(c, r));

@@ -34,6 +34,7 @@ pub(super) fn make_dirs(paths: &Paths) -> anyhow::Result<()> {
         paths.worktrees(),
         paths.environments(),
         paths.probes(),
+        paths.nowhere(),
     ];
     for dir in &own {
         DirBuilder::new()

@@ -16,13 +16,23 @@ pub struct Row<'a> {
 /// Where a row goes, with the columns only that table has.
 #[derive(Debug, Clone, Copy)]
 pub enum Table<'a> {
-    Runs { name: &'a str, live: bool },
+    Runs {
+        name: &'a str,
+        live: bool,
+        key: &'a str,
+    },
     Executions,
-    Attempts { execution: &'a str },
+    Attempts {
+        execution: &'a str,
+    },
     Progress,
     Findings,
     Questions,
     Verdicts,
+    Ledger {
+        gate: &'a str,
+        subject: &'a str,
+    },
 }
 
 /// A transaction that is open.
@@ -94,17 +104,23 @@ impl Batch<'_> {
                 .map(|_| ())
         };
         match table {
-            Table::Runs { name, live } => {
-                let base = name.split_once('#').map_or(*name, |(base, _)| base);
-                self.transaction
+            Table::Runs { name, live, key } => self
+                .transaction
                     .prepare_cached(
-                        "INSERT INTO runs (id, name, base, live, seq, revision, body)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
-                         ON CONFLICT (id) DO UPDATE SET live = ?4, revision = ?5, body = ?6",
+                        "INSERT INTO runs (id, name, live, seq, revision, body, key)
+                         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+                         ON CONFLICT (id) DO UPDATE SET live = ?3, revision = ?4, body = ?5",
                     )?
-                    .execute(params![id, name, base, live, revision, body])
-                    .map(|_| ())
-            }
+                    .execute(params![id, name, live, revision, body, key])
+                    .map(|_| ()),
+            Table::Ledger { gate, subject } => self
+                .transaction
+                .prepare_cached(
+                    "INSERT INTO ledger (id, gate, subject, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (id) DO UPDATE SET revision = ?4, body = ?5",
+                )?
+                .execute(params![id, gate, subject, revision, body])
+                .map(|_| ()),
             Table::Attempts { execution } => self
                 .transaction
                 .prepare_cached(
@@ -136,7 +152,34 @@ impl Batch<'_> {
         }
     }
 
-    /// Writes the valid answer of an execution.
+    /// Takes an entry of the ledger away, and says so. Nothing happens if there is none.
+    pub fn forget_ledger_entry(
+        &mut self,
+        id: &str,
+        at_us: i64,
+        change: impl FnOnce(u64) -> Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        let sort = |source| StoreError::sort(self.path, source);
+        let gone = self
+            .transaction
+            .prepare_cached("DELETE FROM ledger WHERE id = ?1")
+            .and_then(|mut statement| statement.execute([id]))
+            .map_err(sort)?;
+        if gone == 0 {
+            return Ok(false);
+        }
+        self.revision += 1;
+        let revision = i64::try_from(self.revision).unwrap_or(i64::MAX);
+        self.transaction
+            .prepare_cached("INSERT INTO changes (revision, at_us, bytes) VALUES (?1, ?2, ?3)")
+            .and_then(|mut statement| {
+                statement.execute(params![revision, at_us, change(self.revision)])
+            })
+            .map(|_| true)
+            .map_err(sort)
+    }
+
+    /// Writes the valid word of an execution.
     pub fn put_answer(&mut self, execution: &str, run: &str, body: &str) -> Result<(), StoreError> {
         self.transaction
             .prepare_cached(

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
-use synod_consensus::Answer;
+use synod_consensus::Said;
 use synod_core::entity::Entity;
 use synod_shared::ids::ExecutionId;
 
@@ -12,7 +12,7 @@ use super::{Store, StoreError};
 #[derive(Debug, Default)]
 pub struct Loaded {
     pub entities: Vec<Entity>,
-    pub answers: Vec<(ExecutionId, Answer)>,
+    pub answers: Vec<(ExecutionId, Said)>,
 }
 
 impl Store {

@@ -4,7 +4,9 @@
 //! an entity means: bodies go in and come out as the core wrote them, changes as the bytes that are sent.
 
 mod batch;
+mod calibration;
 mod error;
+mod ledger;
 mod load;
 mod read;
 mod schema;
@@ -13,6 +15,7 @@ mod watermark;
 
 pub use self::{
     batch::{Batch, Known, Row, Table},
+    calibration::GateRun,
     error::StoreError,
     read::{Found, Kind, Reader, RunParts, Stamped, Target},
     schema::{Opened, Store},

@@ -1,15 +1,17 @@
 //! Reading what is committed, in pages, without the engine: a connection of its own.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::de::DeserializeOwned;
+use synod_consensus::Said;
 use synod_core::entity::{Attempt, Execution, Finding, Progress, Question, Run, Verdict};
 use synod_core::input::Reply;
-use synod_shared::ids::RunId;
+use synod_shared::ids::{ExecutionId, RunId};
 
 use super::{StoreError, schema};
 
@@ -281,6 +283,36 @@ impl Reader {
             all.extend(self.rows(&c, "questions", "run_id", &id)?);
         }
         Ok(all)
+    }
+
+    /// Whether an execution was committed.
+    pub fn knows_execution(&self, id: &str) -> Result<bool, StoreError> {
+        self.lock()
+            .prepare_cached("SELECT 1 FROM executions WHERE id = ?1")
+            .and_then(|mut statement| statement.exists([id]))
+            .map_err(|source| self.sort(source))
+    }
+
+    /// What was read from the output of a run's executions, by their ids.
+    pub fn said(&self, run: &str) -> Result<BTreeMap<ExecutionId, Said>, StoreError> {
+        let c = self.lock();
+        let rows: Vec<(String, String)> = c
+            .prepare_cached("SELECT id, body FROM answers WHERE run_id = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(|source| self.sort(source))?;
+        let read = |(id, body): (String, String)| {
+            let said = serde_json::from_str(&body).map_err(|source| StoreError::Row {
+                table: "answers",
+                source,
+            });
+            let id: Option<ExecutionId> = id.parse().ok();
+            said.map(|said| Some((id?, said))).transpose()
+        };
+        rows.into_iter().filter_map(read).collect()
     }
 
     /// Whether the row of this attempt exists, and says it has ended.

@@ -8,7 +8,7 @@ use synod_shared::ids::FeedId;
 use super::{StoreError, error::one_line, watermark};
 
 /// The schema this code writes.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 2;
 
 /// Steps from one schema to the next: the n-th leads to schema n.
 const STEPS: &[&str] = &[
@@ -79,6 +79,19 @@ const STEPS: &[&str] = &[
 
     -- The feed: gapless revisions, the very bytes that are sent.
     CREATE TABLE changes (revision INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;",
+    // 2: decisions that outlive their runs; gate runs found by what they are about. A base name was never read.
+    "CREATE TABLE ledger (
+        id TEXT PRIMARY KEY, gate TEXT NOT NULL, subject TEXT NOT NULL,
+        revision INTEGER NOT NULL, body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ledger_subject ON ledger (gate, subject);
+    CREATE INDEX ledger_revision ON ledger (revision);
+
+    DROP INDEX runs_base;
+    ALTER TABLE runs DROP COLUMN base;
+    -- Equal for gate runs of the same gate, roster, quorum, subject and content; empty for other runs.
+    ALTER TABLE runs ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    CREATE INDEX runs_key ON runs (key, seq) WHERE key <> '';",
 ];
 
 /// A database of at most so many bytes is checked as a whole before it is used.
@@ -205,6 +218,12 @@ impl Store {
         {
             tracing::warn!(%error, "the write-ahead log was not folded into the database; nothing is lost");
         }
+    }
+
+    /// For tests that look at a table.
+    #[cfg(test)]
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// The newest committed revision.

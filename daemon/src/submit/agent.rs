@@ -217,7 +217,7 @@ pub fn again(
         // Never started: its prompt is kept beside, unless there was none.
         None => match (
             &of.run.work,
-            super::keep::prompt(&submitter.paths, of.execution.id)?,
+            super::keep::prompt(&submitter.paths, of.execution.id, 1)?,
         ) {
             (Work::Agent | Work::Gate(_), prompt) if prompt.is_empty() => {
                 return Err(SubmitError::PromptGone {

@@ -26,6 +26,16 @@ pub enum SubmitError {
     Subject(#[from] SubjectError),
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    #[error(
+        "the gate {gate} looks at documents, and was given a change; name the documents with --spec, or a gate that looks at changes, such as review"
+    )]
+    NoChanges { gate: String },
+    #[error(
+        "nothing can be planted for the gate {gate}: expected documents with limits, tasks, definitions or obligations that its answers can tell of, found none; probe it with a longer specification"
+    )]
+    NothingToPlant { gate: String },
+    #[error(transparent)]
+    Review(#[from] crate::review::ReviewError),
     #[error(transparent)]
     Keep(#[from] KeepError),
     #[error(transparent)]
@@ -119,6 +129,9 @@ impl SubmitError {
             Self::Quorum(error) => error.code(),
             Self::Subject(error) => error.code(),
             Self::Prompt(error) => error.code(),
+            Self::NoChanges { .. } => "no-changes",
+            Self::NothingToPlant { .. } => "nothing-to-plant",
+            Self::Review(error) => error.code(),
             Self::Workspace(error) => error.code(),
             Self::Keep(_) => "not-kept",
             Self::WorkingDirectory { .. } => "bad-working-directory",

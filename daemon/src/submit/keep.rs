@@ -12,7 +12,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use synod_config::Subject;
+use synod_config::gates::GateSource;
 use synod_consensus::Input;
 use synod_shared::{
     ids::{ExecutionId, RunId},
@@ -62,10 +62,7 @@ impl Kept {
         env: &BTreeMap<String, String>,
     ) -> Result<(), KeepError> {
         let path = environment_file(paths, execution);
-        let json = serde_json::to_vec(env).map_err(|source| KeepError::Damaged {
-            path: path.clone(),
-            source,
-        })?;
+        let json = as_json(&path, env)?;
         self.write(path, &json)
     }
 
@@ -83,25 +80,40 @@ impl Kept {
     }
 
     /// Keeps a gate's inputs.
-    pub fn inputs(
-        &mut self,
-        paths: &Paths,
-        run: RunId,
-        subject: &Subject,
-    ) -> Result<(), KeepError> {
+    pub fn inputs(&mut self, paths: &Paths, run: RunId, inputs: &[Input]) -> Result<(), KeepError> {
         let path = inputs_file(paths, run);
-        let inputs: Vec<KeptInput<'_>> = subject
-            .inputs
+        let inputs: Vec<KeptInput<'_>> = inputs
             .iter()
             .map(|input| KeptInput {
                 path: (&input.path).into(),
                 text: (&input.text).into(),
             })
             .collect();
-        let json = serde_json::to_vec(&inputs).map_err(|source| KeepError::Damaged {
-            path: path.clone(),
-            source,
-        })?;
+        let json = as_json(&path, &inputs)?;
+        self.write(path, &json)
+    }
+
+    /// Keeps the environments of a gate's agents, by their names, for as long as it may ask them again.
+    pub fn environments(
+        &mut self,
+        paths: &Paths,
+        run: RunId,
+        environments: &Environments,
+    ) -> Result<(), KeepError> {
+        let path = environments_file(paths, run);
+        let json = as_json(&path, environments)?;
+        self.write(path, &json)
+    }
+
+    /// Keeps the definition a gate runs by.
+    pub fn definition(
+        &mut self,
+        paths: &Paths,
+        run: RunId,
+        source: &GateSource,
+    ) -> Result<(), KeepError> {
+        let path = definition_file(paths, run);
+        let json = as_json(&path, source)?;
         self.write(path, &json)
     }
 
@@ -143,6 +155,27 @@ impl Drop for Kept {
     }
 }
 
+/// What a gate may say of `repair` at most.
+const MOST_REPAIRS: u32 = 3;
+
+/// What each agent of a gate is given, by the agent's name.
+pub type Environments = BTreeMap<String, BTreeMap<String, String>>;
+
+fn as_json(path: &Path, value: &impl Serialize) -> Result<Vec<u8>, KeepError> {
+    serde_json::to_vec(value).map_err(|source| KeepError::Damaged {
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(path: PathBuf) -> Result<T, KeepError> {
+    let bytes = fs::read(&path).map_err(|source| KeepError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    serde_json::from_slice(&bytes).map_err(|source| KeepError::Damaged { path, source })
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptInput<'a> {
     path: std::borrow::Cow<'a, str>,
@@ -157,6 +190,21 @@ fn prompt_file(paths: &Paths, execution: ExecutionId) -> PathBuf {
     paths.submissions().join(format!("{execution}.prompt"))
 }
 
+/// The prompt of the n-th attempt, where an answer was sent back.
+fn mended_file(paths: &Paths, execution: ExecutionId, number: u32) -> PathBuf {
+    paths
+        .submissions()
+        .join(format!("{execution}.{number}.prompt"))
+}
+
+fn environments_file(paths: &Paths, run: RunId) -> PathBuf {
+    paths.environments().join(run.to_string())
+}
+
+fn definition_file(paths: &Paths, run: RunId) -> PathBuf {
+    paths.submissions().join(format!("{run}.gate.json"))
+}
+
 fn inputs_file(paths: &Paths, run: RunId) -> PathBuf {
     paths.submissions().join(format!("{run}.inputs.json"))
 }
@@ -166,17 +214,56 @@ pub fn environment(
     paths: &Paths,
     execution: ExecutionId,
 ) -> Result<BTreeMap<String, String>, KeepError> {
-    let path = environment_file(paths, execution);
-    let bytes = fs::read(&path).map_err(|source| KeepError::Read {
-        path: path.clone(),
-        source,
-    })?;
-    serde_json::from_slice(&bytes).map_err(|source| KeepError::Damaged { path, source })
+    from_json(environment_file(paths, execution))
 }
 
-/// The prompt kept for an execution; empty if there is none.
-pub fn prompt(paths: &Paths, execution: ExecutionId) -> Result<Vec<u8>, KeepError> {
-    let path = prompt_file(paths, execution);
+/// The environments kept for a gate that may still ask its agents.
+pub fn environments(paths: &Paths, run: RunId) -> Result<Environments, KeepError> {
+    from_json(environments_file(paths, run))
+}
+
+/// The definition a gate runs by; none if it was submitted before definitions were kept.
+pub fn definition(paths: &Paths, run: RunId) -> Result<Option<GateSource>, KeepError> {
+    let path = definition_file(paths, run);
+    if path.exists() {
+        from_json(path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Keeps the prompt of an attempt that sends an answer back. Written anew as often as it takes, durable on return.
+pub fn mended_prompt(
+    paths: &Paths,
+    execution: ExecutionId,
+    number: u32,
+    prompt: &[u8],
+) -> Result<(), KeepError> {
+    let path = mended_file(paths, execution, number);
+    // One that a dying daemon left half-written is no obstacle.
+    remove(&path);
+    let mut kept = Kept::default();
+    kept.write(path, prompt)?;
+    kept.sync()?;
+    kept.keep();
+    Ok(())
+}
+
+/// A gate asks nobody any more: what its agents were given goes.
+pub fn forget_environments(paths: &Paths, run: &str) {
+    if let Ok(run) = run.parse() {
+        remove(&environments_file(paths, run));
+    }
+}
+
+/// The prompt kept for the n-th attempt of an execution; empty if there is none.
+pub fn prompt(paths: &Paths, execution: ExecutionId, number: u32) -> Result<Vec<u8>, KeepError> {
+    let mended = mended_file(paths, execution, number);
+    let path = if mended.exists() {
+        mended
+    } else {
+        prompt_file(paths, execution)
+    };
     match fs::read(&path) {
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -186,13 +273,7 @@ pub fn prompt(paths: &Paths, execution: ExecutionId) -> Result<Vec<u8>, KeepErro
 
 /// The inputs kept for a gate run.
 pub fn inputs(paths: &Paths, run: RunId) -> Result<Vec<Input>, KeepError> {
-    let path = inputs_file(paths, run);
-    let bytes = fs::read(&path).map_err(|source| KeepError::Read {
-        path: path.clone(),
-        source,
-    })?;
-    let kept: Vec<KeptInput<'_>> =
-        serde_json::from_slice(&bytes).map_err(|source| KeepError::Damaged { path, source })?;
+    let kept: Vec<KeptInput<'static>> = from_json(inputs_file(paths, run))?;
     Ok(kept
         .into_iter()
         .map(|input| Input {
@@ -209,6 +290,9 @@ pub fn forget(paths: &Paths, execution: &str) {
         remove(&environment_file(paths, execution));
         if was_started(paths, &execution.to_string()) {
             remove(&prompt_file(paths, execution));
+        }
+        for number in 2..=1 + MOST_REPAIRS {
+            remove(&mended_file(paths, execution, number));
         }
     }
 }
@@ -241,7 +325,9 @@ pub fn forget_all_but(paths: &Paths, live: &std::collections::BTreeSet<String>) 
         let prompt = path
             .extension()
             .is_some_and(|extension| extension == "prompt");
-        if prompt && !live.contains(&name) && was_started(paths, &name) {
+        // A mended one has the attempt's number behind the execution's id.
+        let name = name.split('.').next().unwrap_or_default();
+        if prompt && !live.contains(name) && was_started(paths, name) {
             remove(&path);
         }
     }

@@ -8,21 +8,24 @@ pub mod keep;
 mod agent;
 mod error;
 mod gate;
+mod probe;
 mod replay;
 mod spec;
 
 pub use self::{
     agent::{Again, Left, again, agent},
     error::SubmitError,
-    gate::gate,
+    gate::{Matter, gate, key_of_change, shown, with_codes},
 };
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
-use synod_config::{Config, ConfigError, Gates};
+use synod_config::{
+    Config, ConfigError, GateDef, GateDir, GateError, Gates, repository_gates, user_gates,
+};
 use synod_core::input::Command;
-use synod_shared::paths::Paths;
+use synod_shared::{ids::RunId, paths::Paths};
 
 use crate::workspace::Git;
 
@@ -30,7 +33,6 @@ use crate::workspace::Git;
 #[derive(Debug)]
 pub struct Submitter {
     pub paths: Paths,
-    pub gates: Gates,
     /// The daemon's own program: built-in reviewers and recordings are played by it.
     pub synodd: PathBuf,
     /// For runs that may write.
@@ -41,6 +43,28 @@ impl Submitter {
     /// The configuration as it stands now: an edit holds from the next submission on.
     pub fn config(&self) -> Result<Config, ConfigError> {
         Config::load(&self.paths.config_file(), &self.synodd)
+    }
+
+    /// The gates as they stand now: those that ship with the program, the user's own, and those of the repository
+    /// that a path lies in.
+    pub fn gates(&self, place: &Path) -> Result<Gates, GateError> {
+        Gates::load(&self.gate_dirs(place))
+    }
+
+    /// Where those gates that do not ship with the program are read from.
+    pub fn gate_dirs(&self, place: &Path) -> Vec<GateDir> {
+        let mut dirs = vec![user_gates(&self.paths.config_dir)];
+        dirs.extend(repository_gates(place));
+        dirs
+    }
+
+    /// The definition a run goes by: as it stood when the run was submitted.
+    pub fn definition(&self, run: RunId, gate: &str) -> Result<GateDef, SubmitError> {
+        match keep::definition(&self.paths, run)? {
+            Some(source) => Ok(GateDef::parse(&source)?),
+            // Submitted by a version that had the gate built in and kept no definitions.
+            None => Ok(Gates::builtin()?.get(gate)?.clone()),
+        }
     }
 }
 

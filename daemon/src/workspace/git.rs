@@ -11,12 +11,15 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    io,
+    fs::File,
+    io::{self, Seek as _, Write as _},
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
+
+use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::{
     error::GitError,
@@ -25,9 +28,9 @@ use super::{
 };
 
 /// A call that looks something up, or changes little.
-pub(super) const QUICK: Duration = Duration::from_secs(50);
+pub(crate) const QUICK: Duration = Duration::from_secs(50);
 /// A call that writes a whole tree of files.
-pub(super) const LONG: Duration = Duration::from_mins(5);
+pub(crate) const LONG: Duration = Duration::from_mins(5);
 /// How long another git's lock is waited for.
 const LOCKED: Duration = Duration::from_secs(5);
 /// How often it is looked at: there is nobody to tell us.
@@ -68,7 +71,7 @@ pub struct Git {
 
 /// Git in one place.
 #[derive(Debug, Clone)]
-pub(super) struct Repo<'a> {
+pub(crate) struct Repo<'a> {
     git: &'a Git,
     /// Where it is run.
     dir: PathBuf,
@@ -79,11 +82,23 @@ pub(super) struct Repo<'a> {
     index: Option<PathBuf>,
     limit: Duration,
     hold: Hold,
+    /// What it reads from its standard input.
+    words: Option<Vec<u8>>,
+    objects: Objects,
+}
+
+/// Which objects a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Objects {
+    /// Those a person has put in the place of others (`git replace`).
+    AsReplaced,
+    /// Those that a push would send.
+    AsStored,
 }
 
 /// How a call ended, when it was not killed.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
     pub said: String,
@@ -91,7 +106,7 @@ pub(super) struct Answer {
 
 impl Git {
     /// Git as it finds its way from a folder.
-    pub(super) fn at(&self, dir: &Path) -> Repo<'_> {
+    pub(crate) fn at(&self, dir: &Path) -> Repo<'_> {
         Repo {
             git: self,
             dir: dir.to_path_buf(),
@@ -100,11 +115,13 @@ impl Git {
             index: None,
             limit: QUICK,
             hold: Hold::Shared,
+            words: None,
+            objects: Objects::AsReplaced,
         }
     }
 
     /// Git in the repository itself, without a tree.
-    pub(super) fn bare(&self, common: &Path) -> Repo<'_> {
+    pub(crate) fn bare(&self, common: &Path) -> Repo<'_> {
         Repo {
             git_dir: Some(common.to_path_buf()),
             ..self.at(common)
@@ -112,7 +129,7 @@ impl Git {
     }
 
     /// Git in a tree whose own files are known: it does not depend on what lies in the tree.
-    pub(super) fn tree(&self, git_dir: &Path, work_tree: &Path) -> Repo<'_> {
+    pub(crate) fn tree(&self, git_dir: &Path, work_tree: &Path) -> Repo<'_> {
         Repo {
             git_dir: Some(git_dir.to_path_buf()),
             work_tree: Some(work_tree.to_path_buf()),
@@ -131,6 +148,18 @@ impl Repo<'_> {
     pub fn reading(mut self) -> Self {
         self.hold = Hold::Nothing;
         self
+    }
+
+    /// With every object as it is, whatever is to be shown in its place.
+    pub fn with_stored_objects(mut self) -> Self {
+        self.objects = Objects::AsStored;
+        self
+    }
+
+    /// For a call that only reads, and takes these words from its standard input.
+    pub fn with_words(mut self, words: Vec<u8>) -> Self {
+        self.words = Some(words);
+        self.reading()
     }
 
     /// The same with another index, so that the tree's own stays as it is.
@@ -211,11 +240,11 @@ impl Repo<'_> {
         args: &[S],
         take: impl FnMut(&[u8]) -> Reading,
     ) -> Result<Answer, GitError> {
-        let stdin = self
-            .git
-            .running
-            .stdin(self.hold)
-            .map_err(|source| GitError::NotStarted { source })?;
+        let stdin = match &self.words {
+            None => self.git.running.stdin(self.hold),
+            Some(words) => words_to_read(words),
+        };
+        let stdin = stdin.map_err(|source| GitError::NotStarted { source })?;
         let ended =
             process::run(self.command(args), stdin, self.limit, take).map_err(|stopped| {
                 let what = words(args);
@@ -271,6 +300,12 @@ impl Repo<'_> {
                 command.env(name, path);
             }
         }
+        match self.objects {
+            Objects::AsReplaced => {}
+            Objects::AsStored => {
+                command.env("GIT_NO_REPLACE_OBJECTS", "1");
+            }
+        }
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
@@ -279,8 +314,16 @@ impl Repo<'_> {
     }
 }
 
+/// A file in memory: a pipe would have to be written while the outputs are read.
+fn words_to_read(words: &[u8]) -> io::Result<Stdio> {
+    let mut file = File::from(memfd_create("synod-git-words", MemfdFlags::CLOEXEC)?);
+    file.write_all(words)?;
+    file.rewind()?;
+    Ok(Stdio::from(file))
+}
+
 /// Pieces that end with a NUL each.
-pub(super) fn split(bytes: &[u8]) -> Vec<OsString> {
+pub(crate) fn split(bytes: &[u8]) -> Vec<OsString> {
     use std::os::unix::ffi::OsStringExt as _;
     bytes
         .split(|byte| *byte == 0)

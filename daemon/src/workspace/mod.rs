@@ -40,12 +40,16 @@ mod work;
 pub use self::{
     diff::{Form, Wanted},
     discard::Loss,
-    error::WorkspaceError,
+    error::{GitError, WorkspaceError},
     git::{Git, become_git},
     merge::{How, Merge},
     plan::{Wish, go_on_in, plan},
     retention::{Session, Tidy, expire, sweep, sweep_scratch, tidy},
     running::Running,
+};
+pub(crate) use self::{
+    git::{LONG, Repo},
+    process::Reading,
 };
 
 use std::{

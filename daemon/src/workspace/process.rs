@@ -37,7 +37,7 @@ pub(super) enum Stopped {
 
 /// Whether whoever takes git's output wants more of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     GoOn,
     Enough,
 }

@@ -101,6 +101,10 @@ fn fold(changes: &[Change]) -> Projection {
     known
 }
 
+#[allow(
+    clippy::large_stack_arrays,
+    reason = "changes are large, and this is a test"
+)]
 fn whole_run() -> Projection {
     fold(&[
         change(1, Entity::Run(run("r1", 1, 10))),
@@ -345,6 +349,7 @@ fn history() -> impl Strategy<Value = Vec<Change>> {
                     Entity::Finding(finding) => finding.revision = revision,
                     Entity::Question(question) => question.revision = revision,
                     Entity::Verdict(verdict) => verdict.revision = revision,
+                    Entity::Ledger(entry) => entry.revision = revision,
                     Entity::Deleted(_) => {}
                 }
                 change(revision, entity)

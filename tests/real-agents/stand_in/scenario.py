@@ -1,6 +1,7 @@
 """What the model of one agent does: `DIR/LABEL.json`, an object with any of these keys.
 
   text         the answer; "$RECEIPTS" in it becomes the object of receipts that stand in the question
+  ballot       the same for questions that hold findings to vote on; without it they get the text too
   status       answer with this HTTP error;        retry_after  seconds for its header Retry-After
   times        only the first so many questions meet the error or the fault, those after it are answered
   key          any other key gets 401
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 
 END = 'SYNOD INPUT END nonce='
 BEGIN = '<<<SYNOD INPUT nonce='
+FINDINGS = ' path="findings" receipt='
 ANSWER = '{"status": "ok", "summary": "the stand-in answers"}'
 FAULTS = ('hang', 'drop', 'error')
 
@@ -55,6 +57,8 @@ def is_faulty(scenario, number):
 
 def reply(scenario, number, question, call):
     text = scenario.get('text', ANSWER)
+    if 'ballot' in scenario and any(FINDINGS in part for part in strings(question)):
+        text = scenario['ballot']
     if '$RECEIPTS' in text:
         text = text.replace('"$RECEIPTS"', json.dumps(receipts(strings(question)), ensure_ascii=False))
     chunks = max(1, scenario.get('chunks', 3))

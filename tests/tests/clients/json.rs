@@ -40,7 +40,10 @@ fn asked() -> (World, Value) {
     let claim = json!([{"kind": "ambiguity", "claim": "FR-1 gives no time.", "severity": "critical",
         "resolvability": "suggest-fix", "quotes": [{"path": "spec.md", "text": "quickly"}],
         "answer": "200 ms", "options": ["1 s"], "reasoning": "Two readings."}]);
-    let script = ["answer", &claim.to_string()];
+    let claim = claim.to_string();
+    let script = [
+        "in", "first", "[", "answer", &claim, "]", "in", "ballot", "[", "vote", "[]", "]",
+    ];
     world.write_config(
         &["alice", "bob"]
             .map(|name| config::agent(name, name, &programs.fake(&script), ""))
@@ -134,7 +137,14 @@ fn every_verb_speaks_json() {
     for name in ["alice", "bob", "ambiguity", "testability", "consistency"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    assert_eq!(world.json(["gate", "list"])["gates"][0]["name"], "clarify");
+    let gates = world.json(["gate", "list"]);
+    let names: Vec<&Value> = gates["gates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gate| &gate["name"])
+        .collect();
+    assert_eq!(names, ["analyze", "checklist", "clarify", "review"]);
     let gate = world.json(["gate", "show", "clarify"]);
     is_text(&gate["toml"]);
     let status = world.json(["daemon", "status"]);

@@ -114,7 +114,7 @@ fn assert_old_or_new(world: &World) {
         }
     };
     assert!(
-        (version, tables) == (0, 0) || version == 1 && tables > 10 && feeds(tables) == 1,
+        (version, tables) == (0, 0) || version == 2 && tables > 10 && feeds(tables) == 1,
         "version {version} with {tables} tables"
     );
 }

@@ -35,6 +35,8 @@ mod upgrades;
 
 mod repeats;
 
+mod rounds;
+
 fn programs() -> Programs {
     synod_tests::programs!()
 }

@@ -44,7 +44,7 @@ fn accepted(script: &[&str]) -> (World, Ended) {
     (world, ended)
 }
 
-/// The agent failed for this reason, nothing passed, and what it printed is kept.
+/// The agent failed for this reason though it was asked twice, nothing passed, and what it printed is kept.
 #[track_caller]
 fn refused(script: &[&str], reason: &str) -> (World, Ended) {
     let (world, ended) = played(script);
@@ -52,9 +52,12 @@ fn refused(script: &[&str], reason: &str) -> (World, Ended) {
     assert_eq!(ended.end(), (11, "no-quorum"));
     let execution = ended.execution("alice");
     assert!(!execution.detail.is_empty(), "{execution:#?}");
-    let kept = world.raw_output(&execution.id).len() as u64;
-    assert_eq!(Some(kept), execution.attempts[0].output_bytes);
-    assert!(kept > 0);
+    assert_eq!(execution.attempts.len(), 2, "sent back once");
+    for attempt in &execution.attempts {
+        let kept = world.raw_output(&attempt.id).len() as u64;
+        assert_eq!(Some(kept), attempt.output_bytes);
+        assert!(kept > 0);
+    }
     (world, ended)
 }
 

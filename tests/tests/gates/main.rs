@@ -1,9 +1,10 @@
 //! Rows O, R and P6 of the failure catalogue through whole gates: real prompts, real processes, real verdicts.
 #![allow(clippy::unwrap_used, clippy::panic)] // tests may
 
-use synod_tests::{Programs, World};
-
-mod cast;
+use synod_tests::{
+    Programs, World,
+    cast::{self, Cast, SPEC, finding, with},
+};
 
 mod agreement;
 mod answers;
@@ -12,13 +13,12 @@ mod exits;
 mod large;
 mod newcomer;
 mod order;
+mod probes;
 mod questions;
 mod queue;
 mod quorum;
 mod recordings;
 mod submissions;
-
-use cast::{Cast, SPEC, finding, with};
 
 fn programs() -> Programs {
     synod_tests::programs!()

@@ -1,57 +1,12 @@
 //! The order in which answers arrive decides nothing.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    Cast,
-    cast::{release, spec, submit},
+    Cast, SPEC,
+    cast::{release, said, submit},
     finding, with, world,
 };
-
-/// What a verdict says, without ids and times.
-fn said(run: &synod_proto::v1::Run) -> Value {
-    let of_agent = |execution: &str| {
-        let mut all = run.executions.iter();
-        all.find(|e| e.id == execution).map(|e| e.agent.clone())
-    };
-    let place = |id: &String| run.findings.iter().position(|f| f.id == *id);
-    let findings: Vec<Value> = run
-        .findings
-        .iter()
-        .map(|finding| {
-            let mut finding = finding.clone();
-            let beside: Vec<_> = finding.possibly_same.iter().map(place).collect();
-            finding.possibly_same.clear();
-            for voice in &mut finding.voices {
-                voice.attempt_id.clear();
-                voice.execution_id = of_agent(&voice.execution_id).unwrap();
-            }
-            (finding.id, finding.run_id, finding.revision) = Default::default();
-            json!([synod_shared::json::to_json(&finding).unwrap(), beside])
-        })
-        .collect();
-    let questions: Vec<Value> = run
-        .questions
-        .iter()
-        .map(|q| {
-            json!([
-                place(&q.finding_id),
-                q.text,
-                q.rank,
-                q.content_hash,
-                q.recommended
-            ])
-        })
-        .collect();
-    let verdict = run.verdict.as_ref().unwrap();
-    json!([
-        run.state,
-        findings,
-        questions,
-        verdict.trust,
-        verdict.answered
-    ])
-}
 
 /// R10
 #[test]
@@ -97,24 +52,32 @@ fn any_order_of_arrival_gives_the_same_verdict() {
     // A shell between the file and the agent: each run waits for files of its own.
     let script = |name: &str| format!("{}-go", world.at(name));
     let (go_a, go_b, go_c) = (script("a"), script("b"), script("c"));
+    let votes = r#"[{"claim": "FR-1", "real": "yes"}, {"claim": "FR-2", "real": "no"}]"#;
+    let played = |go: &str, answer: &str| -> Vec<String> {
+        let words = [
+            "in",
+            "first",
+            "[",
+            "wait-file",
+            go,
+            "answer",
+            answer,
+            "]",
+            "in",
+            "ballot",
+            "[",
+            "vote",
+            votes,
+            "]",
+        ];
+        words.map(str::to_owned).to_vec()
+    };
+    let (a, b, c) = (played(&go_a, &a), played(&go_b, &b), played(&go_c, &c));
     Cast::new(&world)
-        .agent(
-            "a",
-            "red",
-            &["read-prompt", "wait-file", &go_a, "answer", &a],
-        )
-        .agent(
-            "b",
-            "blue",
-            &["read-prompt", "wait-file", &go_b, "answer", &b],
-        )
-        .agent(
-            "c",
-            "green",
-            &["read-prompt", "wait-file", &go_c, "answer", &c],
-        )
+        .played("a", "red", &a)
+        .played("b", "blue", &b)
+        .played("c", "green", &c)
         .enter();
-    let spec = spec(&world);
     let mut verdicts = Vec::new();
     for order in [
         ["a", "b", "c"],
@@ -124,7 +87,9 @@ fn any_order_of_arrival_gives_the_same_verdict() {
         ["c", "a", "b"],
         ["c", "b", "a"],
     ] {
-        let id = submit(&world, &spec, &["a", "b", "c"], &["--force"]);
+        // A subject of its own for each, with no decisions of earlier runs about it.
+        let spec = world.spec_dir(&order.concat(), &[("spec.md", SPEC)]);
+        let id = submit(&world, &spec, &["a", "b", "c"], &[]);
         for agent in order {
             release(&world, &format!("{agent}-go"));
             world.wait_run(&id, |run| {

@@ -45,6 +45,7 @@ fn answer(
     said: Disposition,
 ) -> v1::AnswerQuestionRequest {
     v1::AnswerQuestionRequest {
+        answered_from: "test".to_owned(),
         request_id: request_id.to_owned(),
         question_id: question.id.clone(),
         content_hash: question.content_hash.clone(),
@@ -71,7 +72,10 @@ fn a_question_is_settled_once() {
     let id = &run.questions[0].id;
     world.synod(["answer", id, "200", "ms"]).success();
     let said = world.synod(["answer", id, "300 ms"]).refusal(7);
-    assert!(said.contains("settled already"), "{said}");
+    assert!(
+        said.contains("was faster: answered \"200 ms\" from cli"),
+        "{said}"
+    );
     let question = &world
         .run(&run.id)
         .questions

@@ -56,10 +56,13 @@ impl Models {
         fs::rename(beside, path).unwrap();
     }
 
-    /// An answer to a gate with these findings.
+    /// An answer to a gate with these findings, and a ballot that says yes to the first of all that were found.
     pub fn find(&self, cli: Cli, findings: &Value) {
         let answer = json!({"receipts": "$RECEIPTS", "findings": findings});
-        self.play(cli, &json!({"text": answer.to_string()}));
+        let votes = json!([{"finding": "F1", "real": "yes"}]);
+        let ballot = json!({"receipts": "$RECEIPTS", "votes": votes});
+        let scenario = json!({"text": answer.to_string(), "ballot": ballot.to_string()});
+        self.play(cli, &scenario);
     }
 
     /// How many questions the model of a CLI was asked.

@@ -23,13 +23,15 @@ pub enum Place {
     Events,
     /// On agents and providers.
     Agents,
+    /// On the ledger.
+    Ledger,
     /// While the past is shown.
     Past,
 }
 
 impl Place {
     /// Every place, as the help lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Everywhere,
         Self::Lists,
         Self::Runs,
@@ -38,6 +40,7 @@ impl Place {
         Self::Questions,
         Self::Events,
         Self::Agents,
+        Self::Ledger,
         Self::Past,
     ];
 }
@@ -61,6 +64,7 @@ impl fmt::Display for Place {
             Self::Questions => "on Questions",
             Self::Events => "on Events",
             Self::Agents => "on Agents",
+            Self::Ledger => "on the ledger",
             Self::Past => "in the past",
         })
     }
@@ -135,6 +139,7 @@ bindings! {
     GoQuestions "questions" in Everywhere: ["Q"] "", "to Questions";
     GoEvents "events" in Everywhere: ["E"] "", "to Events";
     GoAgents "agents" in Everywhere: ["A"] "", "to Agents";
+    GoLedger "ledger" in Everywhere: ["L"] "", "what was decided for good: on a run of its gate and subject, else all of it";
     TimeTravel "past" in Everywhere: ["T"] "", "look at the past, or return from it";
     Copy "copy" in Everywhere: ["y"] "", "copy the id or the answer under the cursor";
     Repaint "repaint" in Everywhere: ["ctrl-l"] "", "draw everything anew";
@@ -167,6 +172,8 @@ bindings! {
     CancelExecution "cancel-execution" in Run: ["X"] "", "cancel the selected execution, after a question";
     RunRetry "run-retry" in Run: ["r"] "retry", "run the selected execution once more, after a question";
     RunQuestions "run-questions" in Run: ["a"] "answer", "answer what the run asks";
+    Prompt "prompt" in Run: ["p"] "", "the exact prompt of the selected execution";
+    RunForget "forget-decision" in Run: ["F"] "", "let the ledger forget the finding, after a question: it is asked anew";
     CopySession "copy-session" in Run: ["Y"] "", "copy the session id of the selected agent, with which it can be gone on with";
 
     Search "search" in Output: ["/"] "search", "look for text; a capital letter makes case matter";
@@ -209,6 +216,13 @@ bindings! {
     EventRun "event-run" in Events: ["o"] "run", "the run this is about";
 
     Refresh "refresh" in Agents: ["r"] "refresh", "ask the daemon anew";
+    Calibration "calibration" in Agents: ["c"] "figures", "to the figures: how often each was right";
+
+    Forget "forget" in Ledger: ["d"] "forget", "let it be forgotten, after a question: the matter is asked anew";
+    LedgerScope "whole-ledger" in Ledger: ["a"] "scope", "of all gates and subjects, or again of the one";
+    LedgerRun "ledger-run" in Ledger: ["o"] "run", "the run that said so";
+    OlderEntries "older-entries" in Ledger: ["m"] "", "more: what was decided before";
+    RereadLedger "reread-ledger" in Ledger: ["r"] "", "ask the daemon anew";
 
     Earlier "earlier" in Past: [","] "earlier", "one change back";
     LaterRevision "later-revision" in Past: ["."] "later", "one change on";

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::cursor::Cursor;
+use synod_proto::v1::GetCalibrationResponse;
+
+use super::{cursor::Cursor, load::Load};
 
 /// A part of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub enum Section {
     Waiting,
     /// The gates known.
     Gates,
+    /// How often agents and families were right.
+    Figures,
+    /// Planted faults that were found.
+    Recall,
     /// The daemon.
     Daemon,
 }
@@ -36,8 +42,21 @@ pub enum Row {
     Waiting(String),
     /// A gate, by its name.
     Gate(String),
+    /// The figures of an agent or of a family, by its place among those.
+    Figures(Of, usize),
+    /// What an agent found of one kind of planted fault, by its place.
+    Recall(usize),
     /// A line to read, safe to show.
     Note(Note, String),
+}
+
+/// Whose figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// An agent's.
+    Agent,
+    /// A family's.
+    Family,
 }
 
 /// What a line to read is.
@@ -60,6 +79,8 @@ impl Row {
             | Self::Provider(_)
             | Self::Waiting(_)
             | Self::Gate(_)
+            | Self::Figures(..)
+            | Self::Recall(_)
             | Self::Note(..) => true,
             Self::Space | Self::Heading(..) | Self::Titles(_) => false,
         }
@@ -77,6 +98,10 @@ pub struct AgentsPlace {
     pub selected: Option<Row>,
     /// The provider whose waiting executions are listed: the selected one, or the selected agent's.
     pub provider: Option<String>,
+    /// How often agents were right, as it was read last.
+    pub figures: Option<Box<GetCalibrationResponse>>,
+    /// What became of the wish to read that.
+    pub figures_load: Load,
     /// When the configuration was read.
     pub read: Option<Timestamp>,
 }

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use ratatui_textarea::{TextArea, WrapMode};
 use tui_input::Input;
 
+use synod_proto::v1::Gate;
+
 use super::super::msg::Call;
+use crate::render::clean;
 
 /// What a form starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +38,7 @@ impl Kind {
     /// The kind of form that makes this call.
     pub const fn of(call: &Call) -> Option<Self> {
         match call {
-            Call::RunGate { .. } => Some(Self::Gate),
+            Call::RunGate { .. } | Call::RunCheckpoint { .. } => Some(Self::Gate),
             Call::RunAgent { .. } => Some(Self::Agent),
             Call::RunCommand { .. } => Some(Self::Command),
             _ => None,
@@ -128,6 +131,8 @@ pub struct One {
     pub names: Vec<String>,
     /// The chosen one.
     pub at: usize,
+    /// Those that would be refused.
+    pub flawed: Vec<String>,
 }
 
 impl One {
@@ -260,6 +265,30 @@ impl Form {
     }
 }
 
+/// What is wrong with a gate, without the name of its file before each line; empty: nothing.
+pub fn problems(gate: &Gate) -> String {
+    let short = |problem: &String| {
+        let line = problem.strip_prefix(&gate.origin);
+        let line = line.and_then(|rest| rest.strip_prefix(':'));
+        clean(&line.map_or_else(|| problem.clone(), |rest| format!("line {rest}")))
+    };
+    let problems: Vec<String> = gate.problems.iter().map(short).collect();
+    problems.join("; ")
+}
+
+/// Before the name of a checkpoint, where gates are chosen from: no gate's name has a space.
+const CHECKPOINT: &str = "checkpoint ";
+
+/// A checkpoint as it is chosen.
+pub fn checkpoint(name: &str) -> String {
+    format!("{CHECKPOINT}{name}")
+}
+
+/// The checkpoint that was chosen, if it was one.
+pub fn chosen_checkpoint(chosen: &str) -> Option<&str> {
+    chosen.strip_prefix(CHECKPOINT)
+}
+
 /// What to do if an equal run is under way, as the field says it.
 pub const ATTACH: &str = "attach to the run under way";
 /// The other choice.
@@ -268,7 +297,7 @@ pub const ANOTHER: &str = "start another run";
 fn equal() -> One {
     One {
         names: vec![ATTACH.to_owned(), ANOTHER.to_owned()],
-        at: 0,
+        ..One::default()
     }
 }
 

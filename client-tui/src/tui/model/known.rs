@@ -9,7 +9,7 @@ mod lookup;
 mod parts;
 mod spent;
 
-pub use parts::{Group, Parts, Tally, Turn};
+pub use parts::{Group, Parts, Round, Rounds, Tally, Turn};
 
 use std::{
     cmp::Reverse,
@@ -201,7 +201,7 @@ impl Known {
             Entity::Finding(f) => self.has_newer(entity, f.revision),
             Entity::Question(q) => self.has_newer(entity, q.revision),
             Entity::Verdict(v) => self.has_newer(entity, v.revision),
-            Entity::Deleted(_) => false,
+            Entity::Deleted(_) | Entity::Ledger(_) => false,
         }
     }
 
@@ -218,7 +218,7 @@ impl Known {
             Entity::Finding(finding) => ("finding", &finding.id),
             Entity::Question(question) => ("question", &question.id),
             Entity::Verdict(verdict) => ("verdict", &verdict.run_id),
-            Entity::Deleted(_) => return false,
+            Entity::Deleted(_) | Entity::Ledger(_) => return false,
         };
         self.gone.contains(&(kind.to_owned(), id.clone()))
     }
@@ -237,7 +237,7 @@ impl Known {
             Entity::Finding(f) => self.all.findings.get(&f.id).map(|known| known.revision),
             Entity::Question(q) => self.all.questions.get(&q.id).map(|known| known.revision),
             Entity::Verdict(v) => self.all.verdicts.get(&v.run_id).map(|known| known.revision),
-            Entity::Progress(_) | Entity::Deleted(_) => None,
+            Entity::Progress(_) | Entity::Deleted(_) | Entity::Ledger(_) => None,
         };
         known.is_some_and(|known| known >= revision)
     }

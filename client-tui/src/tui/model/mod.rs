@@ -8,11 +8,13 @@ pub mod form;
 pub mod known;
 pub mod layer;
 pub mod link;
+pub mod load;
 pub mod past;
 pub mod toast;
 
 pub mod agents;
 pub mod events;
+pub mod ledger;
 pub mod output;
 pub mod questions;
 pub mod run;
@@ -41,6 +43,8 @@ pub enum Screen {
     Events,
     /// Agents and providers.
     Agents,
+    /// What was decided for good.
+    Ledger,
 }
 
 impl Screen {
@@ -56,6 +60,7 @@ impl Screen {
             Self::Questions => "Questions",
             Self::Events => "Events",
             Self::Agents => "Agents",
+            Self::Ledger => "Ledger",
         }
     }
 
@@ -68,6 +73,7 @@ impl Screen {
             Self::Questions => Place::Questions,
             Self::Events => Place::Events,
             Self::Agents => Place::Agents,
+            Self::Ledger => Place::Ledger,
         }
     }
 }
@@ -127,6 +133,8 @@ pub struct Model {
     pub events: events::EventsPlace,
     /// Agents and providers.
     pub agents: agents::AgentsPlace,
+    /// The ledger.
+    pub ledger: ledger::LedgerPlace,
 }
 
 impl Model {
@@ -153,6 +161,7 @@ impl Model {
             questions: questions::QuestionsPlace::default(),
             events: events::EventsPlace::default(),
             agents: agents::AgentsPlace::default(),
+            ledger: ledger::LedgerPlace::default(),
         }
     }
 
@@ -178,10 +187,10 @@ impl Model {
         &self.screens
     }
 
-    /// Opens a screen over this one. There is one output, so it stands on the way back once.
+    /// Opens a screen over this one. There is one output and one ledger, so each stands on the way back once.
     pub fn push(&mut self, screen: Screen) {
-        if screen == Screen::Output {
-            self.screens.retain(|below| *below != Screen::Output);
+        if matches!(screen, Screen::Output | Screen::Ledger) {
+            self.screens.retain(|below| *below != screen);
         }
         if *self.screen() != screen {
             self.screens.push(screen);

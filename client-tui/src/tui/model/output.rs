@@ -179,10 +179,26 @@ impl OutputPlace {
             choice: stream.map_or(Choice::Open, |_| Choice::Made),
             wrap: self.wrap,
             search: kept_search,
+            // A prompt is read from its beginning.
+            want: match stream {
+                Some(Stream::Prompt) => Want::First,
+                Some(Stream::Stdout | Stream::Stderr | Stream::Transcript) | None => Want::Last,
+            },
+            following: match stream {
+                Some(Stream::Prompt) => Following::Off,
+                Some(Stream::Stdout | Stream::Stderr | Stream::Transcript) | None => Following::On,
+            },
             outbox: vec![OutputWish::Unfollow, OutputWish::StopSearch],
             last_ticket: self.last_ticket,
             ..Self::default()
         };
+    }
+
+    /// What is read from: the attempt; a prompt is there before any.
+    pub fn source(&self) -> Option<&String> {
+        let target = self.target.as_ref()?;
+        let prompt = (self.stream == Stream::Prompt).then_some(target.execution.as_ref());
+        target.attempt.as_ref().or(prompt.flatten())
     }
 
     /// Whether a search is under way.

@@ -185,6 +185,8 @@ pub struct QuestionsPlace {
     pub read: Option<(String, u64, u64)>,
     /// When the question that was looked at was withdrawn last.
     pub shifted: Option<Timestamp>,
+    /// A question of which an answer from here was refused: if somebody else was faster, the list moves on.
+    pub beaten: Option<String>,
     /// The run whose last question was settled here.
     pub done_with: Option<String>,
 }

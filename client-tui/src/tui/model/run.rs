@@ -1,12 +1,14 @@
 //! The run looked at: which pane has the keys, what is selected in each, and the finding that is read.
 
 pub mod matrix;
+pub mod rounds;
 
 use std::collections::BTreeMap;
 
 use super::cursor::{Cursor, Motion};
 use crate::render::Tone;
 use matrix::Matrix;
+use rounds::Rows;
 
 /// What keys move in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,14 @@ impl Spot {
     pub fn step(&mut self, motion: Motion, list: &[String]) {
         self.cursor.step(motion, list.len());
         self.selected = list.get(self.cursor.index).cloned();
+    }
+
+    /// Follows what is selected, and keeps it within the rows that are seen.
+    pub fn settle_in(&mut self, list: &[String], rows: Rows, height: usize) {
+        let top = self.cursor.top;
+        self.settle(list, list.len());
+        self.cursor.top = top;
+        self.cursor.top = rows.window(self.cursor, height).start;
     }
 
     /// Follows what is selected, and keeps within the list.

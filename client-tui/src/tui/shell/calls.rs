@@ -4,14 +4,18 @@
 //! again with the same id, so nothing is done twice. No daemon is started for it. Whoever leaves does not take back
 //! what they commanded: its answer is waited for a little while.
 
-use std::{path::PathBuf, time::Duration};
+mod gate;
+
+pub use gate::expanded;
+
+use std::time::Duration;
 
 use synod_proto::v1::{
     AgentPrompt, AnswerQuestionRequest, AnswerRestRequest, CancelAgentRequest, CancelRunRequest,
-    Change, CommandLine, Dismiss, GetDaemonStatusRequest, GetSnapshotRequest, Later,
-    ListAgentsRequest, ListGatesRequest, ListRunsRequest, MustFix, RetryAgentRequest, Run,
-    SpawnAgentRequest, SpawnQualityGateRequest, answer_question_request::Disposition,
-    spawn_agent_request::Work,
+    Change, CommandLine, Dismiss, ForgetLedgerEntryRequest, GetCalibrationRequest,
+    GetDaemonStatusRequest, GetSnapshotRequest, Later, ListAgentsRequest, ListGatesRequest,
+    ListLedgerRequest, ListRunsRequest, MustFix, RetryAgentRequest, Run, SpawnAgentRequest,
+    SpawnQualityGateRequest, answer_question_request::Disposition, spawn_agent_request::Work,
 };
 use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 
@@ -19,10 +23,12 @@ use crate::{
     failure::Failure,
     intent,
     link::{self, Changes, Dial, FeedItem, Follow, Session},
-    tui::msg::{Answer, Call, Force, Msg, Reply, Rest, Said},
+    tui::msg::{Answer, Call, Msg, Reply, Rest, Said, Scope},
 };
 
-/// Runs of a page.
+/// From where answers of the terminal UI are said to come.
+const FROM: &str = "tui";
+/// Runs of a page, or entries of the ledger.
 const PAGE: u32 = 200;
 /// The most changes read at once for the history.
 const HISTORY: u64 = 5_000;
@@ -109,25 +115,30 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
             let request = SpawnQualityGateRequest {
                 request_id,
                 gate: gate.clone(),
-                subject: intent::absolute(&expanded(spec))?,
-                roster: roster.clone(),
-                quorum: None,
-                force: *force == Force::Another,
-                cwd: String::new(),
-                env: intent::environment(),
+                ..gate::request(spec, roster, *force)?
             };
-            let answer = session
-                .call(|mut daemon| {
-                    let request = request.clone();
-                    async move { daemon.spawn_quality_gate(request).await }
-                })
-                .await?;
+            let answer = gate::submit(&mut session, &request).await?;
+            let (attached, cached) = (answer.attached, answer.cached);
             let run = named(answer.run)?;
-            Ok(if answer.attached {
-                Answer::Attached(run)
-            } else {
-                Answer::Run(run)
+            Ok(match (attached, cached) {
+                (true, _) => Answer::Attached(run),
+                (false, true) => Answer::Stands(run),
+                (false, false) => Answer::Run(run),
             })
+        }
+        Call::RunCheckpoint {
+            checkpoint,
+            spec,
+            roster,
+            force,
+        } => {
+            let request = SpawnQualityGateRequest {
+                request_id,
+                checkpoint: checkpoint.clone(),
+                ..gate::request(spec, roster, *force)?
+            };
+            let answer = gate::submit(&mut session, &request).await?;
+            Ok(Answer::Checkpoint(answer.runs))
         }
         Call::RunAgent {
             agent,
@@ -192,6 +203,7 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
             said,
         } => {
             let request = AnswerQuestionRequest {
+                answered_from: FROM.to_owned(),
                 request_id,
                 question_id: question.clone(),
                 content_hash: content_hash.clone(),
@@ -208,6 +220,7 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
         }
         Call::AnswerRest { run, rest } => {
             let request = AnswerRestRequest {
+                answered_from: FROM.to_owned(),
                 request_id,
                 run_id: run.clone(),
                 disposition: match rest {
@@ -222,6 +235,19 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
                 .call(|mut daemon| {
                     let request = request.clone();
                     async move { daemon.answer_rest(request).await }
+                })
+                .await?;
+            Ok(Answer::Done)
+        }
+        Call::Forget { entry } => {
+            let request = ForgetLedgerEntryRequest {
+                request_id,
+                entry_id: entry.clone(),
+            };
+            session
+                .call(|mut daemon| {
+                    let request = request.clone();
+                    async move { daemon.forget_ledger_entry(request).await }
                 })
                 .await?;
             Ok(Answer::Done)
@@ -251,10 +277,38 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
             Ok(Answer::Agents(Box::new(session.call(ask).await?)))
         }
         Call::Gates => {
-            let ask = |mut daemon: link::Supervisor| async move {
-                daemon.list_gates(ListGatesRequest {}).await
+            // The gates of the repository that the terminal is in are there too.
+            let cwd = intent::working_directory(None)?;
+            let ask = |mut daemon: link::Supervisor| {
+                let request = ListGatesRequest { cwd: cwd.clone() };
+                async move { daemon.list_gates(request).await }
             };
             Ok(Answer::Gates(Box::new(session.call(ask).await?)))
+        }
+        Call::Calibration => {
+            let ask = |mut daemon: link::Supervisor| async move {
+                daemon
+                    .get_calibration(GetCalibrationRequest::default())
+                    .await
+            };
+            Ok(Answer::Calibration(Box::new(session.call(ask).await?)))
+        }
+        Call::Ledger { of, page } => {
+            let (gate, subject) = match of {
+                Scope::All => (String::new(), String::new()),
+                Scope::Of { gate, subject } => (gate.clone(), subject.clone()),
+            };
+            let request = ListLedgerRequest {
+                gate,
+                subject,
+                page_size: PAGE,
+                page_token: page.clone(),
+            };
+            let ask = |mut daemon: link::Supervisor| {
+                let request = request.clone();
+                async move { daemon.list_ledger(request).await }
+            };
+            Ok(Answer::Ledger(Box::new(session.call(ask).await?)))
         }
         Call::DaemonStatus => {
             let ask = |mut daemon: link::Supervisor| async move {
@@ -321,14 +375,6 @@ fn disposition(said: &Said) -> Disposition {
         Said::Dismiss => Disposition::Dismiss(Dismiss {}),
         Said::Later => Disposition::Later(Later {}),
         Said::Duplicate(finding) => Disposition::DuplicateOf(finding.clone()),
-    }
-}
-
-/// A path as typed, `~/` being the home directory.
-pub fn expanded(typed: &str) -> PathBuf {
-    match (typed.strip_prefix("~/"), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        (Some(_), None) | (None, _) => PathBuf::from(typed),
     }
 }
 

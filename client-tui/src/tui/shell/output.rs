@@ -2,6 +2,7 @@
 //! the loop. A new wish of a kind ends the one before. No daemon is started for any of them.
 
 mod length;
+mod prompt;
 mod search;
 
 use std::{num::NonZeroU64, time::Duration};
@@ -85,7 +86,7 @@ impl Outputs {
                     return;
                 };
                 let request = tail_part(&attempt, which(stream), offset, limit);
-                let teller = self.teller(ticket);
+                let teller = self.teller(ticket, stream);
                 let task = tokio::spawn(async move {
                     // The loop has gone: nobody to tell.
                     let _ = read(teller, request).await;
@@ -99,7 +100,7 @@ impl Outputs {
                 offset,
             } => {
                 let request = tail_from(&attempt, which(stream), offset);
-                let teller = self.teller(ticket);
+                let teller = self.teller(ticket, stream);
                 let task = tokio::spawn(async move {
                     // As above.
                     let _ = follow(teller, request).await;
@@ -124,7 +125,7 @@ impl Outputs {
                     until,
                     direction,
                 };
-                let teller = self.teller(ticket);
+                let teller = self.teller(ticket, stream);
                 let task = tokio::spawn(async move {
                     // As above.
                     let _ = search::search(teller, what).await;
@@ -135,8 +136,12 @@ impl Outputs {
         }
     }
 
-    fn teller(&self, ticket: u64) -> Teller {
+    fn teller(&self, ticket: u64, stream: Stream) -> Teller {
         Teller {
+            source: match stream {
+                Stream::Stdout | Stream::Stderr | Stream::Transcript => Source::Printed,
+                Stream::Prompt => Source::Given,
+            },
             dial: self.dial.clone(),
             to: self.to.clone(),
             ticket,
@@ -144,8 +149,18 @@ impl Outputs {
     }
 }
 
+/// Where bytes come from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// What an attempt printed.
+    Printed,
+    /// What it was given.
+    Given,
+}
+
 /// What a task needs to read and to tell.
 struct Teller {
+    source: Source,
     dial: Dial,
     to: mpsc::Sender<Msg>,
     ticket: u64,
@@ -183,13 +198,18 @@ impl Teller {
     }
 
     fn tail(&self, request: TailOutputRequest) -> Result<mpsc::Receiver<TailItem>, Failure> {
-        Ok(link::tail(Session::attached(self.dial.clone())?, request))
+        let session = Session::attached(self.dial.clone())?;
+        Ok(match self.source {
+            Source::Printed => link::tail(session, request),
+            Source::Given => prompt::tail(session, request),
+        })
     }
 }
 
 fn which(stream: Stream) -> Output {
     match stream {
-        Stream::Stdout => Output::Stdout,
+        // The prompt is another source: of it there is one.
+        Stream::Stdout | Stream::Prompt => Output::Stdout,
         Stream::Stderr => Output::Stderr,
         Stream::Transcript => Output::Transcript,
     }

@@ -2,11 +2,18 @@
 
 mod rows;
 
+use synod_proto::v1::GetCalibrationResponse;
+
 use crate::{
     render::Tone,
     tui::{
         keys::Action,
-        model::{Model, agents::Row, cursor::Motion},
+        model::{
+            Model,
+            agents::{Of, Row, Section},
+            cursor::Motion,
+            load::Load,
+        },
         msg::{Call, Cmd},
         view::areas,
     },
@@ -14,7 +21,13 @@ use crate::{
 
 /// The screen was opened.
 pub fn enter(model: &mut Model) -> Vec<Cmd> {
-    let calls = [Call::Agents, Call::Gates, Call::DaemonStatus];
+    model.agents.figures_load = Load::Asked;
+    let calls = [
+        Call::Agents,
+        Call::Gates,
+        Call::DaemonStatus,
+        Call::Calibration,
+    ];
     calls
         .into_iter()
         .flat_map(|call| super::ask(model, call))
@@ -26,6 +39,17 @@ pub fn read(model: &mut Model) {
     model.agents.read = Some(model.now);
 }
 
+/// How often agents were right, as the daemon counts it.
+pub fn figures(model: &mut Model, figures: GetCalibrationResponse) {
+    model.agents.figures = Some(Box::new(figures));
+    model.agents.figures_load = Load::Read;
+}
+
+/// That could not be read.
+pub fn no_figures(model: &mut Model, why: String) {
+    model.agents.figures_load = Load::Failed(why);
+}
+
 /// What a key does here.
 pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
     if let Some(motion) = Motion::of(action, height(model)) {
@@ -35,6 +59,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
     match action {
         Action::Refresh => enter(model),
         Action::Open => open(model),
+        Action::Calibration => {
+            to_figures(model);
+            Vec::new()
+        }
         Action::Filter => {
             super::say(model, "there is no filter here", Tone::Plain);
             Vec::new()
@@ -67,6 +95,20 @@ fn open(model: &mut Model) -> Vec<Cmd> {
         }
         _ => Vec::new(),
     }
+}
+
+/// To the first of the figures, with their heading on top.
+fn to_figures(model: &mut Model) {
+    settle(model);
+    let rows = &model.agents.rows;
+    let heading = |row: &Row| matches!(row, Row::Heading(Section::Figures, _));
+    let Some(heading) = rows.iter().position(heading) else {
+        return;
+    };
+    let first = rows.iter().skip(heading).position(Row::is_place);
+    model.agents.cursor.index = heading + first.unwrap_or(0);
+    model.agents.cursor.top = heading;
+    remember(model);
 }
 
 fn height(model: &Model) -> usize {
@@ -144,6 +186,18 @@ pub fn to_copy(model: &Model) -> Option<String> {
     match selected(model)? {
         Row::Agent(name) | Row::Provider(name) | Row::Gate(name) => Some(name.clone()),
         Row::Waiting(execution) => Some(execution.clone()),
+        Row::Figures(of, at) => {
+            let figures = model.agents.figures.as_ref()?;
+            let all = match of {
+                Of::Agent => &figures.agents,
+                Of::Family => &figures.families,
+            };
+            Some(all.get(*at)?.name.clone())
+        }
+        Row::Recall(at) => {
+            let figures = model.agents.figures.as_ref()?;
+            Some(figures.recall.get(*at)?.agent.clone())
+        }
         Row::Note(_, words) => Some(words.clone()),
         Row::Space | Row::Heading(..) | Row::Titles(_) => None,
     }

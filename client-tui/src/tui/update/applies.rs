@@ -4,7 +4,8 @@
 use crate::tui::{
     keys::{Action, Binding, Place},
     model::{Model, Screen, known::Group, link::LinkState},
-    update::questions::selected_permission,
+    msg::Stream,
+    update::{questions::selected_permission, run::ledger_id},
     view::open_questions,
 };
 
@@ -20,14 +21,16 @@ pub fn applies(model: &Model, action: Action) -> bool {
         A::GoRuns => *model.screen() != Screen::Runs,
         A::GoQuestions => *model.screen() != Screen::Questions,
         A::GoEvents => *model.screen() != Screen::Events,
+        A::GoLedger => *model.screen() != Screen::Ledger,
         A::GoAgents => *model.screen() != Screen::Agents,
         A::Filter => matches!(
             model.screen(),
-            Screen::Runs | Screen::Questions | Screen::Events
+            Screen::Runs | Screen::Questions | Screen::Events | Screen::Ledger
         ),
         A::Open => match model.screen() {
             Screen::Runs => !model.runs.rows.is_empty(),
             Screen::Output => false,
+            Screen::Ledger => !model.ledger.rows.is_empty(),
             Screen::Run(_) | Screen::Questions | Screen::Events | Screen::Agents => true,
         },
         A::Output | A::Retry => model.runs.run().is_some(),
@@ -36,6 +39,7 @@ pub fn applies(model: &Model, action: Action) -> bool {
         A::RunQuestions => of_run(model)
             .and_then(|run| model.shown().run(run))
             .is_some_and(|run| open_questions(model.shown(), run) > 0),
+        A::Recommended if is_blind(model) => false,
         // Only the agent's own choices are an answer to it.
         A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate | A::Rest => {
             selected_permission(model).is_none()
@@ -43,15 +47,32 @@ pub fn applies(model: &Model, action: Action) -> bool {
         A::CopySession => of_run(model)
             .and_then(|run| model.shown().parts(run))
             .is_some_and(|parts| parts.structured > 0),
+        // Nothing comes after a prompt.
+        A::Follow => model.output.stream != Stream::Prompt,
+        A::RunForget => of_run(model).is_some() && ledger_id(model).is_some(),
+        A::Forget | A::LedgerRun => model.ledger.selected().is_some(),
+        A::OlderEntries => !model.ledger.next_page.is_empty(),
         A::Older => model.live.older_runs > 0,
         _ => true,
     }
 }
 
+/// Whether the selected question is asked without a recommendation.
+fn is_blind(model: &Model) -> bool {
+    let selected = model.questions.selected.as_ref();
+    let question = selected.and_then(|id| model.shown().question(id));
+    question.is_some_and(|question| question.audit)
+}
+
 fn of_run(model: &Model) -> Option<&str> {
     match model.screen() {
         Screen::Run(id) => Some(id),
-        Screen::Runs | Screen::Output | Screen::Questions | Screen::Events | Screen::Agents => None,
+        Screen::Runs
+        | Screen::Output
+        | Screen::Questions
+        | Screen::Events
+        | Screen::Agents
+        | Screen::Ledger => None,
     }
 }
 
@@ -66,7 +87,14 @@ fn commands(action: Action) -> bool {
     let starts = matches!(action, A::NewGate | A::NewAgent | A::NewCommand | A::Older);
     let changes = matches!(
         action,
-        A::Cancel | A::Retry | A::RunCancel | A::CancelExecution | A::RunRetry | A::RunQuestions
+        A::Cancel
+            | A::Retry
+            | A::RunCancel
+            | A::CancelExecution
+            | A::RunRetry
+            | A::RunQuestions
+            | A::RunForget
+            | A::Forget
     );
     let looks = matches!(
         action,

@@ -17,6 +17,7 @@ pub fn copy(model: &mut Model) -> Vec<Cmd> {
         Screen::Questions => super::questions::to_copy(model),
         Screen::Events => super::events::to_copy(model),
         Screen::Agents => super::agents::to_copy(model),
+        Screen::Ledger => super::ledger::to_copy(model),
     };
     match found.map(|text| clean(&text)) {
         Some(text) if !text.is_empty() => put(model, text),

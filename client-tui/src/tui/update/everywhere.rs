@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 
-use super::{agents, copy, events, past, questions};
+use super::{agents, copy, events, ledger, past, questions};
 use crate::{
     render::Tone,
     tui::{
@@ -38,6 +38,7 @@ pub fn act(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         Action::GoQuestions => go(model, Screen::Questions),
         Action::GoEvents => go(model, Screen::Events),
         Action::GoAgents => go(model, Screen::Agents),
+        Action::GoLedger => ledger::open(model),
         Action::TimeTravel => past::toggle(model),
         Action::Copy => copy::copy(model),
         Action::StartDaemon if matches!(model.link.state, LinkState::Away { .. }) => {
@@ -64,7 +65,7 @@ pub fn go(model: &mut Model, screen: Screen) -> Vec<Cmd> {
         Screen::Questions => questions::enter(model, None),
         Screen::Events => events::enter(model),
         Screen::Agents => agents::enter(model),
-        Screen::Runs | Screen::Run(_) | Screen::Output => Vec::new(),
+        Screen::Runs | Screen::Run(_) | Screen::Output | Screen::Ledger => Vec::new(),
     });
     cmds
 }
@@ -87,7 +88,14 @@ fn back(model: &mut Model) -> Vec<Cmd> {
         return Vec::new();
     }
     let leaving = model.screen().clone();
-    if matches!(leaving, Screen::Run(_)) && super::run::close_finding(model) {
+    let read = match leaving {
+        Screen::Run(_) => super::run::close_finding(model),
+        Screen::Ledger => ledger::close(model),
+        Screen::Runs | Screen::Output | Screen::Questions | Screen::Events | Screen::Agents => {
+            false
+        }
+    };
+    if read {
         return Vec::new();
     }
     if model.pop() {

@@ -206,6 +206,7 @@ fn set_filter(model: &mut Model, typed: String) {
         Screen::Runs => model.runs.filter = typed,
         Screen::Questions => super::questions::filter(model, typed),
         Screen::Events => super::events::filter(model, typed),
+        Screen::Ledger => model.ledger.filter = typed,
         Screen::Run(_) | Screen::Output | Screen::Agents => {}
     }
 }
@@ -217,6 +218,9 @@ pub fn clear_filter(model: &mut Model) -> bool {
         Screen::Questions => super::questions::clear_filter(model),
         Screen::Events => super::events::clear_filter(model),
         Screen::Output => super::output::clear_search(model),
+        // What is read over the list goes first.
+        Screen::Ledger if model.ledger.reader.is_some() => false,
+        Screen::Ledger => !std::mem::take(&mut model.ledger.filter).is_empty(),
         Screen::Run(_) | Screen::Agents => false,
     }
 }

@@ -1,6 +1,6 @@
 //! News of the link: what is known changes, and what happened is told.
 
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
 use synod_proto::v1::{Change, Question, change::Entity};
 
@@ -61,6 +61,7 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             // What was read whole may have been left out of the snapshot.
             let mut cmds = super::run::reread(model);
             cmds.extend(super::questions::reread(model));
+            cmds.extend(super::ledger::reread(model));
             cmds
         }
         LinkNews::Changes(changes) => {
@@ -68,7 +69,11 @@ pub fn news(model: &mut Model, news: LinkNews) -> Vec<Cmd> {
             let mut told = Told::default();
             for change in changes {
                 told.asks = opens_a_question(&model.live, &change).or(told.asks);
+                if let Some(run) = reminds(&model.live, &change) {
+                    *told.reminds.entry(run).or_default() += 1;
+                }
                 super::events::push(model, &change);
+                super::ledger::changed(model, &change);
                 if let Some(turn) = model.live.apply(change) {
                     told.turns.push(turn);
                 }
@@ -105,6 +110,8 @@ struct Told {
     turns: Vec<Turn>,
     /// The run that asks something new.
     asks: Option<String>,
+    /// Runs of which somebody is reminded, by their names, and of how many questions.
+    reminds: BTreeMap<String, usize>,
 }
 
 /// A question that opens in a run that asks already. The first ones of a run come before it turns to a human, in
@@ -122,6 +129,17 @@ fn opens_a_question(known: &Known, change: &Change) -> Option<String> {
     }
 }
 
+/// An open question that somebody is reminded of once more: the name of its run.
+fn reminds(known: &Known, change: &Change) -> Option<String> {
+    let Some(Entity::Question(question)) = &change.entity else {
+        return None;
+    };
+    let before = known.question(&question.id)?.reminders();
+    let again = question.state == "open" && question.reminders() > before;
+    let run = known.run(&question.run_id).filter(|_| again)?;
+    Some(clean(&run.name))
+}
+
 /// Toasts for what just came to its end or to a human; a bell for a question, if it is wanted.
 fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
     let mut asks = told.asks;
@@ -135,13 +153,21 @@ fn tell(model: &mut Model, told: Told) -> Vec<Cmd> {
         }
         super::say(model, turn.words(), turn.tone());
     }
-    if let Some(what) = asks {
-        if model.settings.bell {
-            cmds.push(Cmd::Bell);
-        }
-        if model.settings.notify {
-            cmds.push(Cmd::Notify("synod".to_owned(), format!("{what} asks you")));
-        }
+    let mut rings: Vec<String> = asks.iter().map(|what| format!("{what} asks you")).collect();
+    for (name, count) in told.reminds {
+        let words = match count {
+            1 => format!("{name} still asks you: 1 question waits"),
+            n => format!("{name} still asks you: {n} questions wait"),
+        };
+        super::say(model, words.clone(), Tone::Warn);
+        rings.push(words);
+    }
+    if model.settings.bell && !rings.is_empty() {
+        cmds.push(Cmd::Bell);
+    }
+    if model.settings.notify {
+        let notify = |words| Cmd::Notify("synod".to_owned(), words);
+        cmds.extend(rings.into_iter().map(notify));
     }
     cmds
 }

@@ -17,6 +17,7 @@ mod agents;
 pub mod events;
 pub mod form;
 mod help;
+mod ledger;
 mod output;
 mod palette;
 mod past;
@@ -79,6 +80,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Screen::Questions => questions::act(model, action),
         Screen::Events => events::act(model, action),
         Screen::Agents => agents::act(model, action),
+        Screen::Ledger => ledger::act(model, action),
     }
 }
 
@@ -93,6 +95,7 @@ fn frame(model: &mut Model, now: jiff::Timestamp) -> Vec<Cmd> {
         Screen::Questions => questions::settle(model),
         Screen::Events => events::settle(model),
         Screen::Agents => agents::settle(model),
+        Screen::Ledger => ledger::settle(model),
     }
     Vec::new()
 }

@@ -33,7 +33,7 @@ pub fn click(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
         }
         Screen::Run(id) => super::run::click(model, &id, event.row),
         Screen::Questions => super::questions::click(model, event.column, event.row),
-        Screen::Output | Screen::Events | Screen::Agents => Vec::new(),
+        Screen::Output | Screen::Events | Screen::Agents | Screen::Ledger => Vec::new(),
     }
 }
 

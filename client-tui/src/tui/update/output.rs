@@ -39,6 +39,7 @@ pub fn open_run(model: &mut Model, run: &str) -> Vec<Cmd> {
             execution: None,
             attempt: None,
         },
+        None,
     )
 }
 
@@ -52,12 +53,25 @@ pub fn open_execution(model: &mut Model, execution: &str) -> Vec<Cmd> {
         execution: Some(execution.to_owned()),
         attempt: None,
     };
-    open(model, target)
+    open(model, target, None)
 }
 
-fn open(model: &mut Model, target: Target) -> Vec<Cmd> {
+/// Opens what an execution's newest attempt was given, or is to be given.
+pub fn open_prompt(model: &mut Model, execution: &str) -> Vec<Cmd> {
+    let Some(known) = model.shown().execution(execution) else {
+        return Vec::new();
+    };
+    let target = Target {
+        run: known.run_id.clone(),
+        execution: Some(execution.to_owned()),
+        attempt: None,
+    };
+    open(model, target, Some(Stream::Prompt))
+}
+
+fn open(model: &mut Model, target: Target, stream: Option<Stream>) -> Vec<Cmd> {
     let run = target.run.clone();
-    model.output.show(Some(target), None);
+    model.output.show(Some(target), stream);
     model.push(Screen::Output);
     let known = model.live.parts(&run);
     if model.past.is_none() && known.is_none_or(|parts| parts.executions.is_empty()) {
@@ -166,7 +180,11 @@ fn add(want: &mut Want, rows: i64) {
 }
 
 fn to_end(model: &mut Model) {
-    model.output.following = Following::On;
+    model.output.following = match model.output.stream {
+        Stream::Stdout | Stream::Stderr | Stream::Transcript => Following::On,
+        // Nothing comes after it.
+        Stream::Prompt => Following::Off,
+    };
     model.output.want = Want::Last;
 }
 

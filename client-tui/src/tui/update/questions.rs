@@ -100,6 +100,8 @@ fn waiting_of(model: &Model, run: &str) -> Vec<String> {
 
 /// What a key does here.
 pub fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+    // Whoever does something here has seen how it stands.
+    model.questions.beaten = None;
     let panes = panes::of(model, areas::of(model).body);
     let page = match model.questions.reading {
         Reading::List => usize::from(panes.list.height),
@@ -291,9 +293,17 @@ pub fn clear_filter(model: &mut Model) -> bool {
     }
 }
 
-/// The answer that was given to the selected question, else the recommended one.
+/// What was written for the selected question and came too late, else the answer that was given to it, else the
+/// recommended one.
 pub fn to_copy(model: &Model) -> Option<String> {
     let question = model.shown().question(model.questions.selected.as_ref()?)?;
-    let answers = [&question.answer, &question.recommended];
-    answers.into_iter().find(|text| !text.is_empty()).cloned()
+    let draft = model.questions.drafts.get(&question.id);
+    let draft = draft.filter(|_| !model.shown().waits(question));
+    let recommended = Some(&question.recommended).filter(|_| !question.audit);
+    let answers = [draft, Some(&question.answer), recommended];
+    answers
+        .into_iter()
+        .flatten()
+        .find(|text| !text.is_empty())
+        .cloned()
 }

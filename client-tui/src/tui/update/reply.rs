@@ -3,7 +3,7 @@
 use crate::{
     render::{Tone, clean},
     tui::{
-        model::Model,
+        model::{Model, Screen},
         msg::{Answer, Call, Cmd, Reply},
     },
 };
@@ -25,15 +25,21 @@ fn refused(model: &mut Model, call: &Call, why: String) -> Vec<Cmd> {
     match call {
         Call::Snapshot { at } => return super::past::refused(model, *at, why),
         Call::Answer { .. } | Call::AnswerRest { .. } => {
-            super::questions::refused(model, call);
-            super::say(model, why, Tone::Bad);
+            let kept = super::questions::refused(model, call);
+            super::say(model, format!("{why}{kept}"), Tone::Bad);
         }
+        // Said where the figures and the entries would stand.
+        Call::Calibration => super::agents::no_figures(model, why),
+        Call::Ledger { of, .. } => super::ledger::unread(model, of, why),
         Call::History { .. } => super::events::no_history(model, why),
         Call::GetRun { run } => {
             super::run::unread(model, run, &why);
             super::say(model, why, Tone::Bad);
         }
-        Call::RunGate { .. } | Call::RunAgent { .. } | Call::RunCommand { .. } => {
+        Call::RunGate { .. }
+        | Call::RunCheckpoint { .. }
+        | Call::RunAgent { .. }
+        | Call::RunCommand { .. } => {
             super::form::refused(model, call, why);
         }
         _ => super::say(model, why, Tone::Bad),
@@ -75,6 +81,26 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
             model.live.merge(*run);
             super::open_run(model, &id)
         }
+        (_, Answer::Stands(run)) => {
+            let id = run.id.clone();
+            let (name, state) = (clean(&run.name), clean(&run.state));
+            let words = format!("nothing has changed since {name}: it is {state}");
+            super::say(model, words, Tone::Plain);
+            model.live.merge(*run);
+            super::open_run(model, &id)
+        }
+        (Call::RunCheckpoint { checkpoint, .. }, Answer::Checkpoint(runs)) => {
+            let count = match runs.len() {
+                1 => "1 run".to_owned(),
+                n => format!("{n} runs"),
+            };
+            let words = format!("{count} of checkpoint {}", clean(&checkpoint));
+            super::say(model, words, Tone::Plain);
+            for run in runs {
+                model.live.merge(run);
+            }
+            super::everywhere::go(model, Screen::Runs)
+        }
         (_, Answer::Runs(page)) => {
             super::runs::page(model, *page);
             Vec::new()
@@ -88,6 +114,18 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
         (_, Answer::Gates(gates)) => {
             model.catalog.gates = Some(*gates);
             super::form::catalog(model);
+            Vec::new()
+        }
+        (_, Answer::Calibration(figures)) => {
+            super::agents::figures(model, *figures);
+            Vec::new()
+        }
+        (Call::Ledger { of, page }, Answer::Ledger(entries)) => {
+            super::ledger::page(model, &of, &page, *entries);
+            Vec::new()
+        }
+        (Call::Forget { entry }, Answer::Done) => {
+            super::ledger::forgotten(model, &entry);
             Vec::new()
         }
         (_, Answer::DaemonStatus(status)) => {
@@ -120,6 +158,13 @@ fn answered(model: &mut Model, call: Call, answer: Answer) -> Vec<Cmd> {
             Vec::new()
         }
         // The feed tells the rest.
-        (_, Answer::Done | Answer::Run(_) | Answer::Snapshot(_)) => Vec::new(),
+        (
+            _,
+            Answer::Done
+            | Answer::Run(_)
+            | Answer::Snapshot(_)
+            | Answer::Checkpoint(_)
+            | Answer::Ledger(_),
+        ) => Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! One run: where keys go in it, and what they ask of the daemon.
 
+mod onward;
+
 use crate::{
     render::{Tone, clean},
     tui::{
@@ -10,7 +12,11 @@ use crate::{
             known::{Known, Parts},
             layer::{Confirm, Layer},
             past::Past,
-            run::{Pane, Reader, Reading, matrix::Matrix},
+            run::{
+                Pane, Reader, Reading,
+                matrix::Matrix,
+                rounds::{Row, Rows},
+            },
         },
         msg::{Call, Cmd},
         view::run::{
@@ -20,6 +26,8 @@ use crate::{
         },
     },
 };
+
+pub use onward::ledger_id;
 
 /// A run was opened. Out of the past it is not read: it is as it was.
 pub fn enter(model: &mut Model, id: &str) {
@@ -108,6 +116,8 @@ pub fn act(model: &mut Model, id: &str, action: Action) -> Vec<Cmd> {
         Action::CancelExecution => cancel_execution(model),
         Action::RunRetry => return retry(model, id),
         Action::RunQuestions => return questions(model, id),
+        Action::Prompt => return onward::prompt(model),
+        Action::RunForget => onward::forget(model),
         Action::CopySession => return copy_session(model),
         Action::Filter => super::say(model, "there is no filter here", Tone::Plain),
         _ => {}
@@ -137,17 +147,24 @@ pub fn click(model: &mut Model, id: &str, row: u16) -> Vec<Cmd> {
     let rows = layout.findings.rows;
     // The first row of the table has the headings.
     let in_table = (table.y.saturating_add(1)..table.bottom()).contains(&row);
-    let (clicked, spot, list, line, page) = if in_table {
+    let (clicked, spot, list, index) = if in_table {
         let (spot, page) = (&mut model.run.executions, layout.executions.page());
-        let line = row - table.y - 1;
-        (Pane::Executions, spot, &parts.executions, line, page)
+        let shown = Rows::of(&parts.rounds);
+        let line = usize::from(row - table.y - 1);
+        let at = shown.at(shown.window(spot.cursor, page).start + line);
+        let Some(Row::Execution(index)) = at else {
+            return Vec::new();
+        };
+        (Pane::Executions, spot, &parts.executions, index)
     } else if (rows.y..rows.bottom()).contains(&row) {
         let (spot, page) = (&mut model.run.findings, usize::from(rows.height));
-        (Pane::Findings, spot, &parts.findings, row - rows.y, page)
+        let list = &parts.findings;
+        let first = spot.cursor.window(list.len(), page).start;
+        let index = first + usize::from(row - rows.y);
+        (Pane::Findings, spot, list, index)
     } else {
         return Vec::new();
     };
-    let index = spot.cursor.window(list.len(), page).start + usize::from(line);
     let same = spot.cursor.index == index;
     if let Some(found) = list.get(index) {
         spot.cursor.index = index;
@@ -178,7 +195,8 @@ pub fn settle(model: &mut Model, id: &str) {
     let place = &mut model.run;
     let page = layout.executions.page();
     if layout.executions.title.height > 0 {
-        place.executions.settle(&parts.executions, page);
+        let rows = Rows::of(&parts.rounds);
+        place.executions.settle_in(&parts.executions, rows, page);
     }
     if layout.findings.title.height > 0 {
         let rows = usize::from(layout.findings.rows.height);
@@ -400,7 +418,8 @@ fn copy_session(model: &mut Model) -> Vec<Cmd> {
 pub fn to_copy(model: &Model, id: &str) -> Option<String> {
     if let Some(reader) = &model.run.reader {
         let finding = model.shown().finding(&reader.finding)?;
-        let answer = Some(&finding.answer).filter(|answer| !answer.is_empty());
+        let blind = model.shown().is_blind(&finding.id);
+        let answer = Some(&finding.answer).filter(|answer| !answer.is_empty() && !blind);
         return Some(answer.unwrap_or(&finding.id).clone());
     }
     let under = match pane(model, id) {

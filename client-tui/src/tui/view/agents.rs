@@ -1,6 +1,7 @@
 //! What is configured, what runs and waits and why, the gates, and the daemon.
 
 mod cells;
+mod figures;
 
 use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
 
@@ -38,9 +39,11 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         Section::Providers,
         Section::Waiting,
         Section::Gates,
+        Section::Figures,
+        Section::Recall,
     ];
     let columns = sections.map(of);
-    let [agents, providers, waiting, gates] = &columns;
+    let [agents, providers, waiting, gates, right, recall] = &columns;
     let place = &model.agents;
     let window = place
         .cursor
@@ -74,6 +77,8 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
                     Section::Providers => providers,
                     Section::Waiting => waiting,
                     Section::Gates | Section::Daemon => gates,
+                    Section::Figures => right,
+                    Section::Recall => recall,
                 };
                 let line = Rect {
                     y: inner.y + row,
@@ -106,6 +111,18 @@ pub fn draw(model: &Model, frame: &mut Frame, area: Rect) {
                 if let Some(gate) = gate {
                     let cell = |column| cells::gate(model, gate, column);
                     gates.row(buffer, inner, row, style, cell);
+                }
+            }
+            Row::Figures(of, at) => {
+                if let Some(known) = figures::calibration(model, *of, *at) {
+                    let cell = |column| figures::cell(model, *of, known, column);
+                    right.row(buffer, inner, row, style, cell);
+                }
+            }
+            Row::Recall(at) => {
+                if let Some(known) = figures::recalled(model, *at) {
+                    let cell = |column| figures::recall(model, known, column);
+                    recall.row(buffer, inner, row, style, cell);
                 }
             }
             Row::Note(note, words) => {

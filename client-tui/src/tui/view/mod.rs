@@ -7,6 +7,7 @@
 pub mod areas;
 pub mod columns;
 pub mod help;
+pub mod ledger;
 pub mod text;
 
 mod agents;
@@ -50,6 +51,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
         Screen::Questions => questions::draw(model, frame, areas.body),
         Screen::Events => events::draw(model, frame, areas.body),
         Screen::Agents => agents::draw(model, frame, areas.body),
+        Screen::Ledger => ledger::draw(model, frame, areas.body),
     }
     hints::draw(model, frame.buffer_mut(), areas.hints);
     layers::draw(model, frame, areas.body);

@@ -10,7 +10,10 @@ use synod_proto::v1::Attempt;
 use super::{areas, text};
 use crate::tui::{
     keys::Action,
-    model::{Model, output::Target},
+    model::{
+        Model,
+        output::{Tail, Target},
+    },
     msg::Stream,
     update::{shown_attempt, shown_size},
 };
@@ -49,16 +52,32 @@ fn nothing_to_show(model: &Model) -> Option<String> {
     let Some(target) = &place.target else {
         return Some("no output was chosen".to_owned());
     };
-    let Some(attempt) = shown_attempt(model) else {
+    let attempt = shown_attempt(model);
+    if attempt.is_none() && place.stream != Stream::Prompt {
         return Some(not_started(model, target.execution.as_deref()));
-    };
+    }
     if let Some(why) = place.failed.as_ref() {
         // What was read before stays readable; the line below says why there is no more.
         if place.pager.window().is_empty() {
-            return Some(format!("the output cannot be read: {why}"));
+            let what = match place.stream {
+                Stream::Stdout | Stream::Stderr | Stream::Transcript => "output",
+                Stream::Prompt => "prompt",
+            };
+            return Some(format!("the {what} cannot be read: {why}"));
         }
     }
-    if place.pager.end() == 0 {
+    if place.stream == Stream::Prompt && place.pager.end() == 0 {
+        let whole = matches!(place.tail, Tail::Complete(_));
+        return Some(
+            if whole {
+                "It was given nothing."
+            } else {
+                "reading…"
+            }
+            .to_owned(),
+        );
+    }
+    if let Some(attempt) = attempt.filter(|_| place.pager.end() == 0) {
         let words = nothing_yet(model, &attempt);
         return Some(words + &elsewhere(model, target, &attempt));
     }
@@ -71,6 +90,7 @@ fn nothing_yet(model: &Model, attempt: &Attempt) -> String {
         Stream::Stdout => "printed to standard output",
         Stream::Stderr => "printed to standard error",
         Stream::Transcript => "said or done",
+        Stream::Prompt => "given to it",
     };
     if attempt.ended_at.is_some() {
         format!("Nothing was {name}.")
@@ -102,6 +122,7 @@ fn elsewhere(model: &Model, target: &Target, attempt: &Attempt) -> String {
             Stream::Stdout => "standard output",
             Stream::Stderr => "standard error",
             Stream::Transcript => "the transcript",
+            Stream::Prompt => "the prompt",
         };
         let bytes = shown_size(attempt, stream);
         if bytes > 0 {

@@ -1,6 +1,7 @@
 //! The questions: a list of what waits, and beside it, below it or instead of it the selected one in full.
 
 pub mod detail;
+pub mod due;
 pub mod panes;
 pub mod permission;
 

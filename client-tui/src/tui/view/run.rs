@@ -5,15 +5,19 @@ pub mod detail;
 pub mod layout;
 pub mod outcome;
 
+mod cell;
 mod executions;
 mod findings;
 mod head;
 mod heads;
-mod lines;
+pub mod lines;
 mod matrix;
 mod titles;
 mod told;
+mod votes;
 
+#[cfg(test)]
+pub mod rounds_sample;
 #[cfg(test)]
 pub mod sample;
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
         model::{
             Model,
             activity::{Activity, SLOTS},
-            known::{Group, Known},
+            known::{Group, Known, Parts, Round},
             runs::Row,
         },
     },
@@ -205,9 +205,18 @@ impl<'a> Cells<'a> {
                 };
                 (clean(gate).into(), theme.faint)
             }
-            2 => (clean(&self.run.state).into(), theme.word(&self.run.state)),
+            2 => {
+                // Which round it is in says more than that it is under way.
+                let round = &self.run.round;
+                let word = match self.run.state.as_str() {
+                    "executing" if !round.is_empty() => clean(round),
+                    state => clean(state),
+                };
+                (word.into(), theme.word(&self.run.state))
+            }
             3 => {
-                let tally = parts.map(|parts| parts.tally).unwrap_or_default();
+                let answers = |parts: &Parts| parts.rounds.tally(Round::Answers);
+                let tally = parts.map(answers).unwrap_or_default();
                 let all = (tally.all as usize).max(self.run.roster.len());
                 (format!("{}/{all}", tally.done).into(), theme.plain)
             }

@@ -18,7 +18,7 @@ mod read;
 mod roster;
 
 pub use error::GateError;
-pub use read::RESERVED;
+pub use read::{RESERVED, table_file};
 
 /// A gate, read and checked.
 #[derive(Debug, Clone)]
@@ -61,6 +61,8 @@ pub struct GateDef {
     pub table: Table,
     /// When it goes ahead, and when it ends.
     pub deadlines: Deadlines,
+    /// How long people may take over its questions.
+    pub patience: Patience,
     source: GateSource,
 }
 
@@ -122,6 +124,16 @@ pub struct Deadlines {
     pub partial_after: Duration,
     /// Then the run ends, whatever is missing; never before `partial_after`.
     pub fail_after: Duration,
+}
+
+/// How long people may take over a gate's questions, counted from when they were put. Nobody decides in their place:
+/// what is overdue stays open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// An open question is brought to mind again and again after this time; absent: never.
+    pub remind_after: Option<Duration>,
+    /// It is due after this time; absent: whenever.
+    pub due_after: Option<Duration>,
 }
 
 impl Default for Deadlines {
@@ -201,6 +213,7 @@ impl GateDef {
             audit_permille: draft.rounds.audit_permille,
             table: draft.table,
             deadlines: draft.deadlines,
+            patience: draft.patience,
             source: source.only_named(),
         };
         prompt::check(&gate)?;

@@ -178,6 +178,14 @@ impl Gates {
         self.found(name)?.gate.as_ref().map_err(Clone::clone)
     }
 
+    /// Where the gate of this name was read from: `builtin`, or its file.
+    pub fn origin_of(&self, name: &str) -> String {
+        match self.by_name.get(name) {
+            Some(found) if found.origin != GateOrigin::Builtin => found.file.display().to_string(),
+            Some(_) | None => GateOrigin::Builtin.as_str().to_owned(),
+        }
+    }
+
     /// The gate of this name as it was found, usable or not.
     pub fn found(&self, name: &str) -> Result<&Found, GateError> {
         self.by_name.get(name).ok_or_else(|| GateError::Unknown {

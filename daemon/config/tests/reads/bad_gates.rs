@@ -182,6 +182,11 @@ fn every_mistake_in_a_gate_is_named_with_its_line() {
             "deadlines the wrong way round",
             with("[gate.deadlines]\npartial_after = \"10m\"\nfail_after = \"5m\""),
         ),
+        ("patience", with("[gate.questions]\nremind = \"1h\"")),
+        (
+            "a reminder at no time",
+            with("[gate.questions]\nremind_after = \"soon\""),
+        ),
     ];
     let mut told = String::new();
     for (name, toml) in cases {

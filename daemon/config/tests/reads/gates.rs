@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use synod_config::{
-    Checklist, Config, Gates, InputDecl, Limits, Presence, Quorum, Subject, render,
+    Checklist, Config, Gates, InputDecl, Limits, Patience, Presence, Quorum, Subject, render,
 };
 use synod_consensus::extract;
 use synod_reviewer::Reviewer;
@@ -21,6 +21,7 @@ fn clarify_asks_the_three_reviewers_and_needs_most_of_them() {
     assert_eq!(clarify.quorum.of(clarify.roster.len()), Ok(2));
     assert_eq!(clarify.checkpoint.as_deref(), Some("before-plan"));
     assert_eq!(clarify.deadlines.partial_after, Duration::from_mins(10));
+    assert_eq!(clarify.patience, Patience::default());
     assert_eq!(clarify.deadlines.fail_after, Duration::from_mins(20));
     let inputs: Vec<&str> = clarify.inputs.iter().map(|i| i.path.as_str()).collect();
     assert_eq!(inputs, ["spec.md", "PRD.md", "plan.md", "tasks.md"]);

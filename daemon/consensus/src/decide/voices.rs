@@ -1,7 +1,8 @@
 //! One voice per family: what each family says about a matter, and the answer they share.
 //!
 //! In the first round a family that is silent has not said no. A ballot, when there is one, adds
-//! votes here and nowhere else.
+//! votes here and nowhere else. Nobody speaks twice about one matter: whoever spoke in the first
+//! round has spoken.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,11 @@ impl<'a> Votes<'a> {
             Vote::Yes => *yes += 1,
             Vote::No => *no += 1,
         }
+    }
+
+    /// Families in which somebody took a side, whatever the others of it say.
+    pub(crate) fn parties(&self) -> Vec<&'a str> {
+        self.0.keys().copied().collect()
     }
 
     /// Families whose majority says `vote`; a tie abstains.
@@ -52,17 +58,41 @@ pub(crate) enum Proposal {
     None,
 }
 
-/// Weighs proposed answers, given as (family, answer as written).
-pub(crate) fn proposal(families: &[&str], answers: &[(&str, &str)]) -> Proposal {
+/// One agent's answers to one matter as written: first what it raised, then what it voted.
+pub(crate) struct Answered<'a> {
+    pub(crate) family: &'a str,
+    pub(crate) said: Vec<&'a str>,
+}
+
+impl<'a> Answered<'a> {
+    /// Its answer; none from whoever gave two.
+    fn settled(&self) -> Option<&'a str> {
+        let mut forms: BTreeMap<String, &'a str> = BTreeMap::new();
+        for answer in &self.said {
+            let form = canonical(answer);
+            if !form.is_empty() {
+                forms.entry(form).or_insert(answer);
+            }
+        }
+        let mut forms = forms.into_values();
+        match (forms.next(), forms.next()) {
+            (Some(one), None) => Some(one),
+            (Some(_) | None, _) => None,
+        }
+    }
+}
+
+/// Weighs the answers of those who see a matter.
+pub(crate) fn proposal(families: &[&str], answers: &[Answered<'_>]) -> Proposal {
     let mut said: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut offered: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for family in families {
-        let of_family = answers.iter().filter(|(by, _)| by == family);
-        if let Some(majority) = majority(of_family.map(|(_, answer)| *answer)) {
+        let of_family = answers.iter().filter(|agent| agent.family == *family);
+        if let Some(majority) = majority(of_family.filter_map(Answered::settled)) {
             said.entry(majority).or_default().push(family);
         }
     }
-    for (_, answer) in answers {
+    for answer in answers.iter().flat_map(|agent| &agent.said) {
         let form = canonical(answer);
         if !form.is_empty() {
             offered.entry(form).or_default().push(answer);
@@ -126,7 +156,13 @@ mod tests {
 
     #[test]
     fn answers_agree_across_families_only() {
-        let of = |answers: &[(&str, &str)]| proposal(&["a", "b"], answers);
+        let of = |answers: &[(&'static str, &'static str)]| {
+            let agent = |&(family, answer)| Answered {
+                family,
+                said: vec![answer],
+            };
+            proposal(&["a", "b"], &answers.iter().map(agent).collect::<Vec<_>>())
+        };
         assert_eq!(
             of(&[("a", "Yes"), ("b", "yes.")]),
             Proposal::Agreed("Yes".into())
@@ -147,5 +183,19 @@ mod tests {
         assert_eq!(of(&[("a", ""), ("b", "...")]), Proposal::None);
         let three = [("a", "x"), ("a", "x"), ("a", "y"), ("b", "X")];
         assert_eq!(of(&three), Proposal::Agreed("X".into()));
+    }
+
+    #[test]
+    fn an_agent_that_answers_in_two_ways_has_no_answer() {
+        let of = |first: &'static [&'static str], second: &'static [&'static str]| {
+            let agents = [("a", first), ("b", second)].map(|(family, said)| Answered {
+                family,
+                said: said.to_vec(),
+            });
+            proposal(&["a", "b"], &agents)
+        };
+        assert_eq!(of(&["x", "X."], &["x"]), Proposal::Agreed("X.".into()));
+        assert_eq!(of(&["x", "y"], &["y"]), Proposal::Differ);
+        assert_eq!(of(&["", "y"], &["y"]), Proposal::Agreed("y".into()));
     }
 }

@@ -14,7 +14,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, Content, Diff, FileChange, Hunk, Line, LineEnd, Numbered, Span, path};
+use super::{
+    Change, Content, Diff, FileChange, Hunk, Line, LineEnd, NotShown, Numbered, Span, path,
+};
 
 /// Shown for a carriage return at the end of a line, where not all lines of the change have one.
 pub(super) const RETURN: char = '␍';
@@ -33,7 +35,10 @@ fn annotate_file(text: &mut String, file: &FileChange<'_>) {
     let mut words = vec![change(&file.change)];
     words.extend(modes(file));
     match &file.content {
-        Content::Binary { .. } => words.push("binary, not shown".to_owned()),
+        Content::NotShown(NotShown::Binary) => words.push("binary, not shown".to_owned()),
+        Content::NotShown(NotShown::TooLarge { bytes }) => {
+            words.push(format!("too large, not shown: {bytes} bytes"));
+        }
         Content::Text(hunks) if hunks.is_empty() => words.push("no changed lines".to_owned()),
         Content::Text(_) => {}
     }

@@ -27,7 +27,7 @@ fn file(file: &FileChange<'_>) -> String {
         .part(file.modes.new.unwrap_or_default());
     match &file.content {
         // The names of the blobs are all that tells two such changes apart.
-        Content::Binary { section } => print.part("binary").part(section).finish(),
+        Content::NotShown(_) => print.part("not shown").part(file.section).finish(),
         Content::Text(hunks) => hunks
             .iter()
             .fold(print.part("text"), |print, hunk| {

@@ -17,7 +17,6 @@ mod hash;
 mod touched;
 
 mod place;
-pub mod remarks;
 mod rows;
 
 #[cfg(test)]
@@ -25,6 +24,7 @@ mod tests;
 
 pub use annotate::annotate;
 pub use error::DiffError;
+pub use path::plain as unquoted;
 pub use place::{Placed, Placing};
 
 use crate::answer::Side;
@@ -47,6 +47,8 @@ pub struct FileChange<'a> {
     /// Git's octal words, where the diff says them.
     pub modes: Modes<'a>,
     pub content: Content<'a>,
+    /// Where all this was read from, from its header to its last line.
+    pub section: &'a str,
 }
 
 /// Paths from the root of the repository, without the prefixes `a/` and `b/`.
@@ -71,8 +73,17 @@ pub struct Modes<'a> {
 pub enum Content<'a> {
     /// In the order of their lines, none overlapping; none if only the name or the mode changes.
     Text(Vec<Hunk<'a>>),
-    /// What the diff says of it, whole: its blobs' names, or the data.
-    Binary { section: &'a str },
+    NotShown(NotShown),
+}
+
+/// Why the lines of a file are not in the diff. All that is known of such a change is its section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotShown {
+    Binary,
+    /// Left out by us ([`FileChange::without_lines`]): so many bytes.
+    TooLarge {
+        bytes: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +154,24 @@ impl<'a> Diff<'a> {
         parse::parse(text)
     }
 
+    /// The lines the change adds, without their marks: what it brings. Between two stretches of them stands a blank
+    /// line, as they are apart.
+    pub fn added(&self) -> String {
+        let mut text = String::new();
+        for hunk in self.files.iter().flat_map(FileChange::hunks) {
+            for stretch in hunk.lines.chunk_by(|one, next| one.mark == next.mark) {
+                if stretch.first().is_some_and(|line| line.mark == Mark::Added) {
+                    for line in stretch {
+                        text.push_str(line.shown());
+                        text.push('\n');
+                    }
+                    text.push('\n');
+                }
+            }
+        }
+        text
+    }
+
     /// Hex SHA-256 of the change. Equal however blobs are abbreviated, whatever git guesses that a hunk lies in,
     /// in whichever order the files come; different if any line, its place, any path or mode is. So the same lines
     /// at another place are another change: what they do may be.
@@ -181,8 +210,18 @@ impl<'a> FileChange<'a> {
     pub fn hunks(&self) -> &[Hunk<'a>] {
         match &self.content {
             Content::Text(hunks) => hunks,
-            Content::Binary { .. } => &[],
+            Content::NotShown(_) => &[],
         }
+    }
+
+    /// Its section with a word in the place of its lines, for a change that is too large to be looked at. The names
+    /// of its blobs stay: they are what tells it from another one.
+    pub fn without_lines(&self) -> String {
+        let lines = self.section.split_inclusive('\n');
+        let head = lines.take_while(|line| !line.starts_with("--- ") && !line.starts_with("@@"));
+        let mut text: String = head.collect();
+        text.push_str(&parse::not_shown(self.section.len() - text.len()));
+        text
     }
 
     /// Lines added and removed.

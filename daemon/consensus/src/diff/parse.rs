@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use self::{header::Header, lines::Lines};
 use super::{
-    Change, Content, Diff, FileChange,
+    Change, Content, Diff, FileChange, Hunk,
     error::{DiffError, shown},
 };
 
@@ -86,25 +86,35 @@ impl<'a> Read<'a> {
 
 /// What follows a header.
 fn file<'a>(lines: &mut Lines<'a>, header: Header<'a>) -> Result<FileChange<'a>, DiffError> {
-    let mut hunks = Vec::new();
-    if header.has_names() {
-        loop {
-            hunks.push(hunk::read(lines, hunks.last())?);
-            if !lines.peek().is_some_and(|line| line.text.starts_with("@@")) {
-                break;
-            }
-        }
-        hunk::is_over(lines)?;
-    }
-    let content = match header.binary(lines) {
-        Some(section) => Content::Binary { section },
-        None => Content::Text(hunks),
+    let content = if header.has_names() {
+        Content::Text(hunks(lines)?)
+    } else {
+        let why = header::not_shown(lines);
+        why.map_or(Content::Text(Vec::new()), Content::NotShown)
     };
     Ok(FileChange {
         modes: header.modes(),
         change: header.change()?,
         content,
+        section: lines.since(header.start()),
     })
+}
+
+fn hunks<'a>(lines: &mut Lines<'a>) -> Result<Vec<Hunk<'a>>, DiffError> {
+    let mut hunks = Vec::new();
+    loop {
+        hunks.push(hunk::read(lines, hunks.last())?);
+        if !lines.peek().is_some_and(|line| line.text.starts_with("@@")) {
+            break;
+        }
+    }
+    hunk::is_over(lines)?;
+    Ok(hunks)
+}
+
+/// The line that stands for lines which were left out.
+pub(super) fn not_shown(bytes: usize) -> String {
+    format!("Not shown: {bytes} bytes\n")
 }
 
 fn is_combined(line: &str) -> bool {

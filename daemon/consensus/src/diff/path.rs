@@ -2,8 +2,9 @@
 //!
 //! A path that is not UTF-8 keeps git's escapes, so that two never become one.
 
-/// A name as it stands after `--- `, `rename to ` and the like.
-pub(super) fn plain(word: &str) -> Option<String> {
+/// A name as git writes one at the end of a line, without its quotes and what a tab parts from it; `None` if it is
+/// none.
+pub fn plain(word: &str) -> Option<String> {
     if word.starts_with('"') {
         let (name, rest) = quoted(word)?;
         return rest.trim().is_empty().then_some(name);

@@ -3,15 +3,16 @@
 use synod_consensus::Disposition;
 use synod_shared::ids::{FindingId, RunId};
 
-use super::{Rejection, Turn, gate, permission};
+use super::{Rejection, Turn, gate, ledger, permission};
 use crate::{
-    entity::{About, Question, Run, Settlement},
+    entity::{About, Question, Run, Settlement, Work},
     input::{AnswerQuestion, AnswerRest, Reply, Rest},
 };
 
 pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Rejection> {
     let question = turn.open_question(word.question)?;
-    let run = asking(turn, question.run)?;
+    // Also of a run that the first answer has ended: who gave it is what the second wants to know.
+    let run = asking(turn, question.run).map_err(|late| already(&question).unwrap_or(late))?;
     if let About::Permission(asked) = &question.about
         && asked.withdrawn_at_us.is_some()
     {
@@ -19,13 +20,8 @@ pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Re
             agent: asked.agent.clone(),
         });
     }
-    if let Some(settled) = &question.settled
-        && !question.is_open()
-    {
-        return Err(Rejection::Settled {
-            disposition: settled.word().to_owned(),
-            by: settled.by.clone(),
-        });
+    if let Some(settled) = already(&question) {
+        return Err(settled);
     }
     if question.content_hash != word.content_hash {
         return Err(Rejection::Outdated);
@@ -35,7 +31,15 @@ pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Re
     }
     let disposition = checked(turn, &question, word.disposition)?;
     let id = question.id;
-    settle_one(turn, question, disposition, word.by, false);
+    let settlement = Settlement {
+        disposition,
+        by: word.by,
+        at_us: turn.now.utc_us,
+        bulk: false,
+        from: word.from,
+    };
+    settle_one(turn, question, settlement);
+    remember(turn, &run, &[id]);
     gate::resettle(turn, run.clone());
     Ok(reply(run.id, vec![id]))
 }
@@ -64,12 +68,26 @@ pub(super) fn rest(turn: &mut Turn<'_>, word: &AnswerRest) -> Result<Reply, Reje
             },
         };
         settled.push(question.id);
-        settle_one(turn, question, disposition, word.by.clone(), true);
+        let settlement = Settlement {
+            disposition,
+            by: word.by.clone(),
+            at_us: turn.now.utc_us,
+            bulk: true,
+            from: word.from.clone(),
+        };
+        settle_one(turn, question, settlement);
     }
     if !settled.is_empty() {
+        remember(turn, &run, &settled);
         gate::resettle(turn, run.clone());
     }
     Ok(reply(run.id, settled))
+}
+
+/// Why a settled question takes no further answer.
+fn already(question: &Question) -> Option<Rejection> {
+    let settled = question.settled.as_ref()?;
+    (!question.is_open()).then(|| Rejection::settled(settled))
 }
 
 /// A run that asks. One that has ended in this very batch is still known, and takes no more answers.
@@ -121,20 +139,16 @@ fn checked(
     }
 }
 
-fn settle_one(
-    turn: &mut Turn<'_>,
-    mut question: Question,
-    disposition: Disposition,
-    by: String,
-    bulk: bool,
-) {
-    question.settled = Some(Settlement {
-        disposition,
-        by,
-        at_us: turn.now.utc_us,
-        bulk,
-    });
+fn settle_one(turn: &mut Turn<'_>, mut question: Question, settlement: Settlement) {
+    question.settled = Some(settlement);
     turn.put_question(question);
+}
+
+/// What was said outlives the run.
+fn remember(turn: &mut Turn<'_>, run: &Run, news: &[FindingId]) {
+    if let Work::Gate(gate) = &run.work {
+        ledger::said(turn, run, gate, news);
+    }
 }
 
 const fn reply(run: RunId, questions: Vec<FindingId>) -> Reply {

@@ -9,10 +9,14 @@ use synod_shared::{
     words::{ExecutionState, Reason, RunState},
 };
 
-use super::{Turn, cancel};
+use super::{Turn, cancel, ledger, round};
 use crate::{
-    entity::{About, Finding, GateWork, Missing, Question, Run, Stop, Verdict, Weighed, Work},
+    entity::{
+        About, Finding, GateWork, Missing, Part, Question, Run, Stop, Verdict, Voices, Weighed,
+        Work,
+    },
     input::Weighing,
+    time::Now,
 };
 
 /// Time has passed: looks at every live gate.
@@ -54,7 +58,8 @@ fn wait(turn: &mut Turn<'_>, mut run: Run, gate: &GateWork) {
     {
         match run.stop {
             Some(Stop::Cancelled) => end(turn, run, RunState::Cancelled, Reason::Cancelled),
-            // Answers that were on their way when the deadline came may make up the quorum after all.
+            // Answers that were on their way when the deadline came may make up the quorum after all. A later round
+            // changes nothing about them.
             Some(Stop::Deadline) if turn.state.valid_answers(&run, gate) < gate.policy.quorum => {
                 let verdict = deadline_verdict(turn, &run, gate);
                 turn.put_verdict(verdict);
@@ -70,15 +75,20 @@ fn wait(turn: &mut Turn<'_>, mut run: Run, gate: &GateWork) {
     if run.stop.is_some() {
         return;
     }
-    let passed = |limit| turn.now.until(&gate.opened, limit).is_none();
-    let stop = if passed(gate.deadlines.partial_after)
-        && turn.state.valid_answers(&run, gate) >= gate.policy.quorum
-    {
-        Stop::WentAhead
-    } else if passed(gate.deadlines.fail_after) {
-        Stop::Deadline
-    } else {
-        return;
+    let passed = |since, limit| turn.now.until(since, limit).is_none();
+    let over = passed(&gate.opened, gate.deadlines.fail_after);
+    let stop = match gate.round() {
+        // Nobody is needed for a round after the first: whoever is missing has said nothing.
+        Some(round) if over || passed(&round.opened, gate.deadlines.partial_after) => {
+            Stop::WentAhead
+        }
+        None if passed(&gate.opened, gate.deadlines.partial_after)
+            && turn.state.valid_answers(&run, gate) >= gate.policy.quorum =>
+        {
+            Stop::WentAhead
+        }
+        None if over => Stop::Deadline,
+        Some(_) | None => return,
     };
     run.stop = Some(stop);
     turn.put_run(run.clone());
@@ -144,6 +154,9 @@ pub(super) fn weighed(turn: &mut Turn<'_>, weighing: Weighing) {
         run: id,
         outcome,
         sections,
+        ledger: known,
+        outcome_hash,
+        open,
     } = weighing;
     let Some(run) = turn.state.run(id).cloned() else {
         return;
@@ -154,25 +167,52 @@ pub(super) fn weighed(turn: &mut Turn<'_>, weighing: Weighing) {
     if run.state != RunState::Deciding {
         return;
     }
+    if let Some(opening) = open {
+        round::open(turn, run, *gate, opening);
+        return;
+    }
     let (answered, missing) = roll_call(turn, &run);
-    for (position, content) in (0..).zip(outcome.findings) {
+    let Outcome {
+        findings,
+        mut trust,
+        quorum,
+        ..
+    } = outcome;
+    for (position, content) in (0..).zip(findings) {
         let section = sections.get(&content.key).cloned().unwrap_or_default();
         let finding = finding(id, position, content);
-        if finding.content.decision.is_open() {
-            turn.put_question(question(&finding, section));
+        // A probe measures: nobody is asked, nothing is remembered.
+        if gate.probe.is_none() {
+            if finding.content.decision.is_open() {
+                let put = question(turn.now, &gate, &finding, section);
+                turn.put_question(put);
+            }
+            ledger::decided(turn, &run, &gate, &finding, &known);
         }
         turn.put_finding(finding);
+    }
+
+    for round in gate.rounds.iter().filter(|round| !round.unheld.is_empty()) {
+        let what = match round.part {
+            Part::Answer => "first round",
+            Part::Ballot => "ballot",
+            Part::Arbiter => "arbitration",
+        };
+        let note = format!("the {what} could not be held: {}", round.unheld);
+        trust.notes.push(note);
     }
     let verdict = Verdict {
         run: id,
         gate: gate.gate.clone(),
         state: RunState::Deciding,
-        line: outcome.trust.line.clone(),
+        line: trust.line.clone(),
         answered,
         missing,
         weighed: Some(Weighed {
-            trust: outcome.trust,
-            quorum: outcome.quorum,
+            trust,
+            quorum,
+            ledger: known,
+            outcome_hash,
         }),
         decided_at_us: turn.now.utc_us,
     };
@@ -180,7 +220,8 @@ pub(super) fn weighed(turn: &mut Turn<'_>, weighing: Weighing) {
 }
 
 /// The id of a finding: derived from its run and its content, so that weighing again gives the same one.
-fn finding_id(run: RunId, key: &str) -> FindingId {
+#[must_use]
+pub fn finding_id(run: RunId, key: &str) -> FindingId {
     let digest = Sha256::new()
         .chain_update(run.to_string())
         .chain_update([0])
@@ -203,25 +244,35 @@ fn finding(run: RunId, position: u32, content: Content) -> Finding {
             .map(|key| finding_id(run, key))
             .collect(),
         position,
+        voices: Voices::InFull,
         content,
     }
 }
 
-fn question(finding: &Finding, section: String) -> Question {
+fn question(now: &Now, gate: &GateWork, finding: &Finding, section: String) -> Question {
     let content = &finding.content;
+    let audit = content.audited.is_some();
     Question {
         id: finding.id,
         run: finding.run,
         text: content.text.clone(),
         severity: content.severity.word().to_owned(),
         options: content.options.clone(),
-        recommended: content.answer.clone(),
+        // Whoever is asked to measure a decision is not told it.
+        recommended: content.answer.clone().filter(|_| !audit),
         content_hash: content.question_hash.clone(),
         rank: content.rank,
         section,
         position: finding.position,
         settled: None,
         about: About::Finding,
+        asked: Some(now.clone()),
+        reminders: 0,
+        due_at_us: gate.patience.due_after.map(|after| {
+            now.utc_us
+                .saturating_add(i64::try_from(after.as_micros()).unwrap_or(i64::MAX))
+        }),
+        audit,
     }
 }
 
@@ -236,19 +287,7 @@ fn settle_run(turn: &mut Turn<'_>, mut run: Run, mut verdict: Verdict) {
     let Some(weighed) = verdict.weighed.clone() else {
         return;
     };
-    let keys: BTreeMap<FindingId, String> = turn
-        .state
-        .findings_of(run.id)
-        .map(|finding| (finding.id, finding.content.key.clone()))
-        .collect();
-    let answers: BTreeMap<String, Disposition> = turn
-        .state
-        .questions_of(run.id)
-        .filter_map(|question| {
-            let said = question.settled.as_ref()?.disposition.clone();
-            Some((keys.get(&question.id)?.clone(), in_keys(said, &keys)))
-        })
-        .collect();
+    let answers = said_in(turn, run.id);
     let outcome = Outcome {
         trust: weighed.trust,
         quorum: weighed.quorum,
@@ -260,13 +299,17 @@ fn settle_run(turn: &mut Turn<'_>, mut run: Run, mut verdict: Verdict) {
         state: RunEnd::Passed,
         next: synod_consensus::Next::Done,
     };
-    let end_reason = if answers.is_empty() {
-        Reason::Completed
-    } else {
-        Reason::Settled
+    let probes = matches!(&run.work, Work::Gate(gate) if gate.probe.is_some());
+    let end_reason = match answers.is_empty() {
+        _ if probes => Reason::Probed,
+        true => Reason::Completed,
+        false => Reason::Settled,
     };
     let (state, reason, open) = match settle(&outcome, &answers) {
         RunEnd::NoQuorum { .. } => (RunState::NoQuorum, Reason::NoQuorum, 0),
+        RunEnd::AwaitingHuman { .. } | RunEnd::Rejected { .. } if probes => {
+            (RunState::Passed, end_reason, 0)
+        }
         RunEnd::AwaitingHuman { open } => {
             (RunState::AwaitingHuman, Reason::QuestionsOpen, open.len())
         }
@@ -286,6 +329,22 @@ fn settle_run(turn: &mut Turn<'_>, mut run: Run, mut verdict: Verdict) {
         run.reason = Some(reason);
         turn.put_run(run);
     }
+}
+
+/// What people have said so far, by the keys of the findings.
+pub(super) fn said_in(turn: &Turn<'_>, run: RunId) -> BTreeMap<String, Disposition> {
+    let keys: BTreeMap<FindingId, String> = turn
+        .state
+        .findings_of(run)
+        .map(|finding| (finding.id, finding.content.key.clone()))
+        .collect();
+    turn.state
+        .questions_of(run)
+        .filter_map(|question| {
+            let said = question.settled.as_ref()?.disposition.clone();
+            Some((keys.get(&question.id)?.clone(), in_keys(said, &keys)))
+        })
+        .collect()
 }
 
 /// Consensus speaks of findings by their keys, people by their ids.

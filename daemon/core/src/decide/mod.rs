@@ -6,19 +6,22 @@
 mod answer;
 mod cancel;
 mod gate;
+mod ledger;
 mod observe;
+pub(crate) mod patience;
 mod permission;
+mod round;
 mod schedule;
 mod spawn;
 mod workspace;
 
-use synod_consensus::Answer;
+use synod_consensus::Said;
 use synod_shared::ids::{AttemptId, ExecutionId, FindingId, RunId};
 use thiserror::Error;
 
-pub use self::schedule::schedule;
+pub use self::{gate::finding_id, schedule::schedule};
 use crate::{
-    entity::{Attempt, Entity, Execution, Finding, Progress, Question, Run, Verdict},
+    entity::{Attempt, Entity, Execution, Finding, Progress, Question, Run, Settlement, Verdict},
     input::{Command, Input, Reply},
     state::State,
     time::Now,
@@ -33,8 +36,10 @@ pub const ACTOR_FAILURES_ALLOWED: u32 = 1;
 pub enum Write {
     /// The new value of an entity: a row and a change.
     Put(Entity),
-    /// A valid answer: a row, no change of its own.
-    Answer(ExecutionId, Answer),
+    /// The valid word of an execution: a row, no change of its own.
+    Answer(ExecutionId, Said),
+    /// A decision of the ledger is no more: its row goes, and a change says so.
+    Forget(String),
 }
 
 /// A business no.
@@ -57,8 +62,15 @@ pub enum Rejection {
     )]
     Outdated,
     /// Somebody was faster.
-    #[error("the question was settled already ({disposition}) by {by}")]
-    Settled { disposition: String, by: String },
+    #[error(
+        "the question was settled already ({disposition}) by {by}{}",
+        told(from)
+    )]
+    Settled {
+        disposition: String,
+        by: String,
+        from: String,
+    },
     /// There is no such option.
     #[error("expected an option from 1 to {known}, found {found}")]
     NoSuchOption { known: usize, found: usize },
@@ -90,6 +102,16 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// What whoever comes second is told.
+    #[must_use]
+    pub fn settled(settled: &Settlement) -> Self {
+        Self::Settled {
+            disposition: settled.word().to_owned(),
+            by: settled.by.clone(),
+            from: settled.from.clone(),
+        }
+    }
+
     /// A stable name, for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -105,6 +127,15 @@ impl Rejection {
             Self::Withdrawn { .. } => "withdrawn",
             Self::TooLate { .. } => "too-late",
         }
+    }
+}
+
+/// From where, if that is known.
+fn told(from: &str) -> String {
+    if from.is_empty() {
+        String::new()
+    } else {
+        format!(", from {from}")
     }
 }
 
@@ -157,9 +188,9 @@ impl<'a> Turn<'a> {
     fn put_verdict(&mut self, verdict: Verdict) {
         self.put(Entity::Verdict(verdict));
     }
-    fn put_answer(&mut self, execution: ExecutionId, answer: Answer) {
-        self.state.apply_answer(execution, answer.clone());
-        self.writes.push(Write::Answer(execution, answer));
+    fn put_answer(&mut self, execution: ExecutionId, said: Said) {
+        self.state.apply_answer(execution, said.clone());
+        self.writes.push(Write::Answer(execution, said));
     }
 
     fn live_run(&self, id: RunId) -> Result<Run, Rejection> {
@@ -208,6 +239,7 @@ pub fn decide(turn: &mut Turn<'_>, input: Input) -> Result<Option<Reply>, Reject
         }
         Input::Tick => {
             gate::advance_all(turn);
+            patience::remind(turn);
             Ok(None)
         }
     }
@@ -222,6 +254,7 @@ fn decide_command(turn: &mut Turn<'_>, command: Command) -> Result<Reply, Reject
         Command::Replace { execution, fresh } => spawn::replace(turn, execution, fresh),
         Command::Answer(word) => answer::one(turn, word),
         Command::AnswerRest(word) => answer::rest(turn, &word),
+        Command::ForgetLedgerEntry { entry } => Ok(ledger::forget(turn, entry)),
         Command::Workspace { run, step } => workspace::settle(turn, run, &step),
     }
 }

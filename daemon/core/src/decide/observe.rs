@@ -1,14 +1,14 @@
 //! Observations. What comes late, twice, or before its time is taken for what it is: nothing is ended twice.
 
-use synod_consensus::Answer;
+use synod_consensus::Said;
 use synod_shared::{
     ids::{AttemptId, ExecutionId},
     words::{AttemptState, ExecutionState, Reason, RunState},
 };
 
-use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, spawn, workspace};
+use super::{ACTOR_FAILURES_ALLOWED, Turn, cancel, gate, permission, round, spawn, workspace};
 use crate::{
-    entity::{Attempt, End, Execution, Progress, Stop, Told, Work},
+    entity::{Attempt, End, Execution, Progress, Run, Stop, Told, Work},
     input::{Found, Invalid, Observation},
     workspace::Standing,
 };
@@ -54,6 +54,7 @@ pub(super) fn observe(turn: &mut Turn<'_>, observation: Observation) {
         Observation::Lost { attempt, end } => ended(turn, attempt, AttemptState::Lost, end),
         Observation::ActorFailed { attempt, detail } => actor_failed(turn, attempt, &detail),
         Observation::Validated { execution, result } => validated(turn, execution, result),
+        Observation::SentBack { execution, result } => round::sent_back(turn, execution, result),
         Observation::Weighed(weighing) => gate::weighed(turn, *weighing),
         Observation::Workspace { run, step } => workspace::observed(turn, run, &step),
         Observation::Found(found) => import(turn, *found),
@@ -177,7 +178,7 @@ fn actor_failed(turn: &mut Turn<'_>, id: AttemptId, detail: &str) {
     turn.put_attempt(attempt);
 }
 
-fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invalid>) {
+fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Said, Invalid>) {
     let Some(mut execution) = turn.state.execution(id).cloned() else {
         return;
     };
@@ -185,8 +186,8 @@ fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invali
         return;
     }
     match result {
-        Ok(answer) => {
-            turn.put_answer(id, answer);
+        Ok(said) => {
+            turn.put_answer(id, said);
             conclude(
                 turn,
                 &mut execution,
@@ -194,6 +195,11 @@ fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invali
                 Reason::Completed,
                 String::new(),
             );
+        }
+        Err(why) if round::may_mend(turn, &execution, &why) => {
+            execution.state = ExecutionState::Retrying;
+            execution.reason = Some(why.reason);
+            execution.detail = why.detail;
         }
         Err(Invalid { reason, detail }) => {
             conclude(turn, &mut execution, ExecutionState::Failed, reason, detail);
@@ -204,12 +210,40 @@ fn validated(turn: &mut Turn<'_>, id: ExecutionId, result: Result<Answer, Invali
     cancel::advance(turn, run);
 }
 
+/// A database that is older than a round's attempts knows nothing of the round: nobody is asked a second time.
+fn take_over_rounds(turn: &mut Turn<'_>, known: &mut Run, found: &Run) {
+    let (Work::Gate(here), Work::Gate(there)) = (&known.work, &found.work) else {
+        return;
+    };
+    if known.state.is_terminal() || there.rounds.len() <= here.rounds.len() {
+        return;
+    }
+    known.work = found.work.clone();
+    for execution in &found.executions {
+        if !known.executions.contains(execution) {
+            known.executions.push(*execution);
+        }
+    }
+    known.state = RunState::Executing;
+    known.stop = None;
+    if let Work::Gate(gate) = &mut known.work {
+        for round in &mut gate.rounds {
+            round.opened = turn.now.clone();
+        }
+    }
+    turn.put_run(known.clone());
+}
+
 /// Rebuilds the rows of a run that the database lost. Whatever was not proved to have been started is not
 /// started now.
 fn import(turn: &mut Turn<'_>, found: Found) {
     // Its attempt was made after its workspace, which an older database may not know.
     let workspace = found.run.workspace.clone();
-    let mut run = turn.state.run(found.run.id).cloned().unwrap_or(found.run);
+    let mut run = turn
+        .state
+        .run(found.run.id)
+        .cloned()
+        .unwrap_or_else(|| found.run.clone());
     if run
         .workspace
         .as_ref()
@@ -218,6 +252,7 @@ fn import(turn: &mut Turn<'_>, found: Found) {
         run.workspace = workspace;
         turn.put_run(run.clone());
     }
+    take_over_rounds(turn, &mut run, &found.run);
     for execution in &found.executions {
         if let (Some(resume), Some(place)) = (&execution.agent.resume, &run.workspace) {
             // The earlier run may be unknown, or have passed it on already: both are as good.
@@ -233,8 +268,11 @@ fn import(turn: &mut Turn<'_>, found: Found) {
         if let Work::Gate(gate) = &mut run.work {
             // Its deadlines begin anew: what was answered in time must not be taken for late.
             gate.opened = turn.now.clone();
+            for round in &mut gate.rounds {
+                round.opened = turn.now.clone();
+            }
         }
-        turn.put_run(run);
+        turn.put_run(run.clone());
     }
     for mut execution in found.executions {
         if turn.state.execution(execution.id).is_some() {
@@ -246,6 +284,17 @@ fn import(turn: &mut Turn<'_>, found: Found) {
             .filter(|attempt| attempt.execution == execution.id)
             .collect();
         execution.attempts = attempts.iter().map(|attempt| attempt.id).collect();
+        let over = execution.state.is_terminal() && !attempts.is_empty();
+        if over && attempts.iter().all(|attempt| attempt.end.is_some()) {
+            // It had ended when the attempt that was found began: its output is still there to be read.
+            if execution.state == ExecutionState::Completed && matches!(run.work, Work::Gate(_)) {
+                execution.state = ExecutionState::Validating;
+                execution.reason = None;
+                execution.ended_at_us = None;
+            }
+            turn.put_execution(execution);
+            continue;
+        }
         execution.ended_at_us = None;
         if attempts.is_empty() {
             conclude(
@@ -263,6 +312,12 @@ fn import(turn: &mut Turn<'_>, found: Found) {
     }
     for mut attempt in found.attempts {
         if turn.state.attempt(attempt.id).is_some() {
+            continue;
+        }
+        if attempt.end.is_some() {
+            if turn.state.execution(attempt.execution).is_some() {
+                turn.put_attempt(attempt);
+            }
             continue;
         }
         let known = turn.state.execution(attempt.execution).cloned();

@@ -102,6 +102,7 @@ pub(super) fn answer(
         by: word.by,
         at_us: turn.now.utc_us,
         bulk: false,
+        from: word.from,
     });
     turn.put_question(question);
     recount(turn, run);
@@ -194,6 +195,10 @@ fn question_of(attempt: &Attempt, id: FindingId, permission: Permission) -> Ques
         section: attempt.agent.clone(),
         position: 0,
         settled: None,
+        asked: None,
+        reminders: 0,
+        due_at_us: None,
+        audit: false,
         about: About::Permission(Box::new(Asked {
             attempt: attempt.id,
             execution: attempt.execution,

@@ -14,10 +14,17 @@ use crate::entity::Attempt;
 pub fn schedule(turn: &mut Turn<'_>, mut fresh: impl FnMut() -> AttemptId) {
     while let Some(next) = turn.state.next_in_queue() {
         let mut execution = next.clone();
+        // Not their count: an attempt of a lost database may be missing, and its directory is still there.
+        let last = execution
+            .attempts
+            .iter()
+            .filter_map(|id| turn.state.attempt(*id))
+            .map(|attempt| attempt.number)
+            .max();
         let id = fresh();
         execution.attempts.push(id);
         execution.state = ExecutionState::Running;
-        let number = u32::try_from(execution.attempts.len()).unwrap_or(u32::MAX);
+        let number = last.map_or(1, |last| last.saturating_add(1));
         let (run, agent, timeout) = (
             execution.run,
             execution.agent.name.clone(),

@@ -7,7 +7,7 @@ use synod_shared::{
 
 use super::{Rejection, Turn};
 use crate::{
-    entity::{AgentSpec, Execution, GateWork, Run, Seat, Work},
+    entity::{AgentSpec, Execution, GateWork, Part, Run, Work},
     input::{Configured, Equal, Reply, SpawnAgent, SpawnGate},
     workspace::{After, Step, Workspace},
 };
@@ -36,13 +36,20 @@ pub(super) fn agent(turn: &mut Turn<'_>, spawn: SpawnAgent) -> Result<Reply, Rej
         open_questions: 0,
         workspace: spawn.workspace,
     });
-    queue(turn, spawn.run, spawn.execution, spawn.agent, 0);
+    queue(
+        turn,
+        spawn.run,
+        spawn.execution,
+        spawn.agent,
+        0,
+        Part::Answer,
+    );
     Ok(reply(spawn.run, Some(spawn.execution)))
 }
 
 pub(super) fn gate(turn: &mut Turn<'_>, spawn: SpawnGate) -> Result<Reply, Rejection> {
     if spawn.equal == Equal::Attach
-        && let Some(run) = turn.state.gate_run(&spawn.key)
+        && let Some(run) = turn.state.gate_run(&spawn.work.key)
     {
         return Ok(Reply {
             attached: true,
@@ -56,22 +63,8 @@ pub(super) fn gate(turn: &mut Turn<'_>, spawn: SpawnGate) -> Result<Reply, Rejec
         state: RunState::Pending,
         reason: None,
         work: Work::Gate(Box::new(GateWork {
-            gate: spawn.gate,
-            version: spawn.version,
-            roster: spawn
-                .seats
-                .iter()
-                .map(|(_, agent)| Seat {
-                    agent: agent.name.clone(),
-                    family: agent.family.clone(),
-                })
-                .collect(),
-            policy: spawn.policy,
-            deadlines: spawn.deadlines,
-            key: spawn.key,
-            receipts: spawn.receipts,
-            planted: spawn.planted,
             opened: turn.now.clone(),
+            ..*spawn.work
         })),
         subject: spawn.subject,
         created: turn.now.clone(),
@@ -83,7 +76,7 @@ pub(super) fn gate(turn: &mut Turn<'_>, spawn: SpawnGate) -> Result<Reply, Rejec
         workspace: None,
     });
     for (position, (id, agent)) in (0..).zip(spawn.seats) {
-        queue(turn, spawn.run, id, agent, position);
+        queue(turn, spawn.run, id, agent, position, Part::Answer);
     }
     Ok(reply(spawn.run, None))
 }
@@ -117,7 +110,8 @@ pub(super) fn replace(
     if old.state == ExecutionState::Completed {
         return too_late("this agent's answer is valid; there is nothing to try again");
     }
-    if run.state != RunState::Executing || run.stop.is_some() {
+    let voting = matches!(&run.work, Work::Gate(gate) if gate.round().is_some());
+    if run.state != RunState::Executing || run.stop.is_some() || voting {
         return too_late(
             "its answers are being or have been weighed; submit the gate again with --force",
         );
@@ -126,11 +120,18 @@ pub(super) fn replace(
     run.executions.push(fresh);
     let id = run.id;
     turn.put_run(run);
-    queue(turn, id, fresh, old.agent, old.position);
+    queue(turn, id, fresh, old.agent, old.position, Part::Answer);
     Ok(reply(id, Some(fresh)))
 }
 
-fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, position: u32) {
+pub(super) fn queue(
+    turn: &mut Turn<'_>,
+    run: RunId,
+    id: ExecutionId,
+    agent: AgentSpec,
+    position: u32,
+    part: Part,
+) {
     let queue_seq = turn.state.next_seq();
     turn.put_execution(Execution {
         id,
@@ -145,6 +146,7 @@ fn queue(turn: &mut Turn<'_>, run: RunId, id: ExecutionId, agent: AgentSpec, pos
         ended_at_us: None,
         stop: None,
         attempts: Vec::new(),
+        part,
     });
 }
 

@@ -86,7 +86,8 @@ fn two_at_once_one_wins_and_the_other_is_told() {
         second,
         Err(Rejection::Settled {
             disposition: "answer".to_owned(),
-            by: "tester".to_owned()
+            by: "tester".to_owned(),
+            from: "test".to_owned(),
         })
     );
 }
@@ -100,6 +101,7 @@ fn answers_to_nothing_to_another_text_or_after_the_end_are_refused() {
         content_hash: question.content_hash.clone(),
         disposition: Disposition::Dismiss,
         by: "tester".to_owned(),
+        from: "test".to_owned(),
     };
     let unknown = AnswerQuestion {
         question: unknown_finding(),
@@ -181,6 +183,7 @@ fn the_rest_is_settled_together_and_marked_so() {
             run,
             rest: Rest::Recommended,
             by: "tester".to_owned(),
+            from: "test".to_owned(),
         }))
         .unwrap();
     assert_eq!(reply.questions.len(), 3);
@@ -204,6 +207,7 @@ fn an_answer_that_comes_with_the_cancel_of_its_run_is_too_late() {
         run,
         rest: Rest::Dismiss,
         by: "tester".to_owned(),
+        from: "test".to_owned(),
     }));
     assert!(matches!(rest, Err(Rejection::TooLate { .. })), "{rest:?}");
     assert_eq!(

@@ -12,7 +12,7 @@ use synod_shared::{
     words::{ExecutionState, Reason, RunState},
 };
 
-use crate::sim::{FAIL, PARTIAL, Sim, end, finding, started};
+use crate::sim::{FAIL, PARTIAL, Sim, end, finding, nothing_found, started};
 
 const FAMILIES: [&str; 3] = ["x", "y", "z"];
 
@@ -171,6 +171,9 @@ fn what_comes_after_the_end_changes_nothing() {
             run,
             outcome,
             sections: BTreeMap::default(),
+            ledger: Vec::new(),
+            outcome_hash: String::new(),
+            open: None,
         },
     )));
     sim.pass(FAIL);
@@ -284,10 +287,7 @@ fn an_answer_that_is_being_read_at_the_deadline_counts() {
     let execution = sim.run(run).executions[1];
     sim.see(Observation::Validated {
         execution,
-        result: Ok(synod_consensus::Answer {
-            findings: vec![],
-            cleared: vec![],
-        }),
+        result: Ok(nothing_found()),
     });
     sim.weigh(run);
     assert_eq!(sim.run(run).state, RunState::Passed);

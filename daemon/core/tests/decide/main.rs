@@ -15,5 +15,7 @@ mod gates;
 mod permissions;
 mod properties;
 mod queue;
+mod reminders;
+mod rounds;
 mod sessions;
 mod table;

@@ -58,6 +58,7 @@ fn say(sim: &mut Sim, question: &Question, disposition: Disposition) -> Result<(
         content_hash: question.content_hash.clone(),
         disposition,
         by: "ann".to_owned(),
+        from: "test".to_owned(),
     }))
     .map(drop)
 }
@@ -169,6 +170,7 @@ fn answering_the_rest_of_a_run_answers_no_permission() {
             run,
             rest: Rest::Dismiss,
             by: "ann".to_owned(),
+            from: "test".to_owned(),
         }))
         .unwrap();
     assert_eq!(reply.questions, []);

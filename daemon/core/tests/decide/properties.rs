@@ -1,10 +1,10 @@
 //! Whatever happens in whatever order: the walls hold.
 
 use proptest::prelude::*;
-use synod_consensus::Severity;
+use synod_consensus::{Rulings, Said, Severity, Votes};
 use synod_core::{
     decide::Write,
-    entity::Entity,
+    entity::{Entity, Part},
     input::{Command, Equal, Invalid, Observation},
     plan::plan,
     state::{Limits, State},
@@ -14,7 +14,7 @@ use synod_shared::{
     words::{Reason, RunState},
 };
 
-use crate::sim::{Sim, end, finding, started};
+use crate::sim::{Sim, end, finding, nothing_found, started};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -30,12 +30,13 @@ enum Act {
     CancelRun(usize),
     CancelOne(usize, usize),
     Answer(usize, bool),
+    SendBack(usize, usize, bool),
     Pass(u64),
     Restart,
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let seat = (0..6usize, 0..3usize);
+    let seat = (0..6usize, 0..7usize);
     let reason = prop_oneof![
         4 => Just(Reason::Completed),
         1 => Just(Reason::ExitNonzero),
@@ -53,7 +54,8 @@ fn act() -> impl Strategy<Value = Act> {
         seat.clone().prop_map(|(r, s)| Act::Babble(r, s)),
         (0..6usize).prop_map(Act::Weigh),
         (0..6usize).prop_map(Act::CancelRun),
-        seat.prop_map(|(r, s)| Act::CancelOne(r, s)),
+        seat.clone().prop_map(|(r, s)| Act::CancelOne(r, s)),
+        (seat, prop::bool::weighted(0.8)).prop_map(|((r, s), made)| Act::SendBack(r, s, made)),
         (0..6usize, any::<bool>()).prop_map(|(r, fix)| Act::Answer(r, fix)),
         (1..900u64).prop_map(Act::Pass),
         Just(Act::Restart),
@@ -123,10 +125,16 @@ fn play(sim: &mut Sim, runs: &mut Vec<RunId>, act: Act) {
                 } else {
                     vec![]
                 };
-                let result = Ok(synod_consensus::Answer {
-                    findings,
-                    cleared: vec![],
-                });
+                let part = sim.state.execution(execution).map(|known| known.part);
+                let said = match part {
+                    Some(Part::Ballot) => Said::Ballot(Votes::default()),
+                    Some(Part::Arbiter) => Said::Rulings(Rulings::default()),
+                    Some(Part::Answer) | None => Said::Answer(synod_consensus::Answer {
+                        findings,
+                        cleared: vec![],
+                    }),
+                };
+                let result = Ok(said);
                 sim.see(Observation::Validated { execution, result });
             }
         }
@@ -175,6 +183,12 @@ fn play(sim: &mut Sim, runs: &mut Vec<RunId>, act: Act) {
             }
         }
         Act::Pass(seconds) => sim.pass(std::time::Duration::from_secs(seconds)),
+        Act::SendBack(r, s, made) => {
+            if let Some(execution) = execution(sim, runs, r, s) {
+                let result = if made { Ok(()) } else { Err("full".to_owned()) };
+                sim.see(Observation::SentBack { execution, result });
+            }
+        }
         Act::Restart => sim.state = fold(sim),
     }
 }
@@ -186,6 +200,7 @@ fn fold(sim: &Sim) -> State {
         match write {
             Write::Put(entity) => state.apply(entity),
             Write::Answer(execution, answer) => state.apply_answer(*execution, answer.clone()),
+            Write::Forget(_) => {}
         }
     }
     state
@@ -205,8 +220,14 @@ proptest! {
 
     /// R5, R7, R13, R14: any order of anything.
     #[test]
-    fn the_walls_hold_in_any_order_of_anything(acts in proptest::collection::vec(act(), 1..120)) {
+    fn the_walls_hold_in_any_order_of_anything(
+        acts in proptest::collection::vec(act(), 1..120),
+        rounds in 0_usize..3,
+        repair in 0_u32..3,
+    ) {
         let mut sim = Sim::with(limits());
+        sim.repair = repair;
+        sim.rounds = [Part::Ballot, Part::Arbiter][..rounds].to_vec();
         let mut runs = Vec::new();
         let mut ended = std::collections::BTreeSet::new();
         for act in acts {
@@ -238,7 +259,16 @@ proptest! {
             }
             let validating: Vec<_> = sim.state.validating().map(|execution| execution.id).collect();
             for execution in validating {
-                sim.see(Observation::Validated { execution, result: Ok(synod_consensus::Answer { findings: vec![], cleared: vec![] }) });
+                let result = match sim.state.execution(execution).map(|known| known.part) {
+                    Some(Part::Ballot) => Ok(Said::Ballot(Votes::default())),
+                    Some(Part::Arbiter) => Ok(Said::Rulings(Rulings::default())),
+                    Some(Part::Answer) | None => Ok(nothing_found()),
+                };
+                sim.see(Observation::Validated { execution, result });
+            }
+            let retrying: Vec<_> = sim.state.retrying().map(|execution| execution.id).collect();
+            for execution in retrying {
+                sim.see(Observation::SentBack { execution, result: Ok(()) });
             }
             let deciding: Vec<_> = sim.state.deciding().map(|run| run.id).collect();
             for run in deciding {

@@ -3,15 +3,18 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use synod_consensus::{
-    Answer, FailReason, Member, Outcome, Policy, RawFinding, Resolvability, Severity, Table,
-    decide as weigh,
+    Answer, Evidence, FailReason, Member, Outcome, Policy, RawFinding, Resolvability, Said,
+    Severity, Table, Votes, decide as weigh,
 };
 use synod_core::{
     decide::{Rejection, Turn, Write, decide, schedule},
-    entity::{AgentSpec, Deadlines, End, Entity, Execution, Question, Run, Work},
+    entity::{
+        AgentSpec, Deadlines, Definition, End, Entity, Execution, GateWork, Part, Patience, Probe,
+        Question, Run, Seat, Voting, Work,
+    },
     input::{
-        AnswerQuestion, Command, Configured, Equal, Input, Invalid, Observation, Reply, SpawnAgent,
-        SpawnGate, Weighing,
+        AnswerQuestion, Command, Configured, Equal, Input, Invalid, Observation, Opening, Reply,
+        SpawnAgent, SpawnGate, Weighing,
     },
     state::{Limits, State},
     time::Now,
@@ -31,6 +34,12 @@ pub struct Sim {
     /// Every write, in order: what the feed would hold.
     pub log: Vec<Write>,
     minted: u64,
+    /// Of gates submitted from now on.
+    pub repair: u32,
+    pub patience: Patience,
+    pub probe: Option<Probe>,
+    /// Whether weighing opens a ballot first, and an arbitration after it.
+    pub rounds: Vec<Part>,
 }
 
 impl Sim {
@@ -48,6 +57,10 @@ impl Sim {
             },
             log: Vec::new(),
             minted: 0,
+            repair: 0,
+            patience: Patience::default(),
+            probe: None,
+            rounds: Vec::new(),
         }
     }
 
@@ -164,26 +177,38 @@ impl Sim {
             request_id: "g".to_owned(),
             name: "clarify/spec".to_owned(),
             subject: "/spec".to_owned(),
-            gate: "clarify".to_owned(),
-            version: 1,
-            policy: Policy {
-                quorum,
-                roster_size: seats.len(),
-                table: Table::default(),
+            work: Box::new(GateWork {
+                gate: "clarify".to_owned(),
+                version: 1,
+                roster: seats.iter().map(|(_, agent)| seat(agent)).collect(),
+                policy: Policy {
+                    quorum,
+                    roster_size: seats.len(),
+                    table: Table::default(),
+                    arbiter: None,
+                    ballot: false,
+                    audit_permille: 0,
+                    seed: String::new(),
+                    shape: synod_consensus::Shape::Findings,
+                },
+                deadlines: Deadlines {
+                    partial_after: PARTIAL,
+                    fail_after: FAIL,
+                },
+                key: key.to_owned(),
+                receipts: BTreeMap::new(),
+                planted: Vec::new(),
+                opened: self.now.clone(),
+                repair: self.repair,
                 arbiter: None,
-                ballot: false,
-                audit_permille: 0,
-                seed: String::new(),
-                shape: synod_consensus::Shape::Findings,
-            },
+                rounds: Vec::new(),
+                definition: Definition::default(),
+                content_hash: "content".to_owned(),
+                diff: None,
+                patience: self.patience,
+                probe: self.probe.clone().map(Box::new),
+            }),
             seats,
-            deadlines: Deadlines {
-                partial_after: PARTIAL,
-                fail_after: FAIL,
-            },
-            key: key.to_owned(),
-            receipts: BTreeMap::new(),
-            planted: Vec::new(),
             equal,
         })))
     }
@@ -225,10 +250,10 @@ impl Sim {
         let execution = self.run(run).executions[seat];
         self.see(Observation::Validated {
             execution,
-            result: Ok(Answer {
+            result: Ok(Said::Answer(Answer {
                 findings,
                 cleared: vec![],
-            }),
+            })),
         });
     }
 
@@ -247,11 +272,58 @@ impl Sim {
 
     pub fn weigh(&mut self, run: RunId) {
         let outcome = self.outcome(run);
+        let open = self.next_round(run);
         self.see(Observation::Weighed(Box::new(Weighing {
             run,
             outcome,
             sections: BTreeMap::new(),
+            ledger: Vec::new(),
+            outcome_hash: String::new(),
+            open,
         })));
+    }
+
+    /// The round that is to be held next: with everybody who answered, or one arbiter.
+    fn next_round(&mut self, run: RunId) -> Option<Opening> {
+        let held = match &self.run(run).work {
+            Work::Gate(gate) => gate.rounds.len(),
+            Work::Agent | Work::Command => 0,
+        };
+        let part = *self.rounds.get(held)?;
+        let answered = self.state.speakers(self.run(run)).into_iter();
+        let answered: Vec<AgentSpec> = answered
+            .filter(|execution| execution.state == ExecutionState::Completed)
+            .map(|execution| execution.agent.clone())
+            .collect();
+        let asked = match part {
+            Part::Answer => vec![],
+            Part::Ballot => answered,
+            Part::Arbiter => vec![Self::agent("judge", "j", "local")],
+        };
+        Some(self.opening(part, asked))
+    }
+
+    pub fn opening(&mut self, part: Part, agents: Vec<AgentSpec>) -> Opening {
+        Opening {
+            part,
+            seats: agents
+                .into_iter()
+                .map(|agent| (ExecutionId::from_bytes(self.bytes()), agent))
+                .collect(),
+            keys: vec!["k".to_owned()],
+            receipts: BTreeMap::new(),
+            unheld: String::new(),
+        }
+    }
+
+    /// The agent ends well and its ballot is valid.
+    pub fn vote(&mut self, run: RunId, seat: usize) {
+        self.end(run, seat, Reason::Completed);
+        let execution = self.run(run).executions[seat];
+        self.see(Observation::Validated {
+            execution,
+            result: Ok(Said::Ballot(Votes::default())),
+        });
     }
 
     pub fn outcome(&self, run: RunId) -> Outcome {
@@ -268,21 +340,21 @@ impl Sim {
                 family: execution.agent.family.clone(),
                 execution_id: execution.id.to_string(),
                 attempt_id: String::new(),
-                result: self
-                    .state
-                    .answer(execution.id)
-                    .cloned()
-                    .ok_or_else(|| FailReason {
+                result: match self.state.answer(execution.id) {
+                    Some(Said::Answer(answer)) => Ok(answer.clone()),
+                    Some(Said::Ballot(_) | Said::Rulings(_)) => panic!("a ballot for an answer"),
+                    None => Err(FailReason {
                         reason: execution
                             .reason
                             .map(|reason| reason.to_string())
                             .unwrap_or_default(),
                         detail: String::new(),
                     }),
+                },
                 range: None,
             })
             .collect();
-        weigh(&members, &[], &[], &gate.policy)
+        weigh(&Evidence::of(members, Vec::new(), gate.policy.clone()))
     }
 
     pub fn questions(&self, run: RunId) -> Vec<Question> {
@@ -299,6 +371,7 @@ impl Sim {
             content_hash: question.content_hash.clone(),
             disposition,
             by: "tester".to_owned(),
+            from: "test".to_owned(),
         }))
     }
 
@@ -308,6 +381,21 @@ impl Sim {
             .iter()
             .filter(|write| matches!(write, Write::Put(Entity::Run(put)) if put.id == run && put.state.is_terminal()))
             .count()
+    }
+}
+
+pub fn nothing_found() -> Said {
+    Said::Answer(Answer {
+        findings: vec![],
+        cleared: vec![],
+    })
+}
+
+fn seat(agent: &AgentSpec) -> Seat {
+    Seat {
+        agent: agent.name.clone(),
+        family: agent.family.clone(),
+        voting: Voting::Votes,
     }
 }
 

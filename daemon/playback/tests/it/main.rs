@@ -7,6 +7,7 @@
 
 mod conversation;
 mod readers;
+mod rounds;
 mod support;
 mod voices;
 mod words;

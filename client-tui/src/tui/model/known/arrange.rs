@@ -12,7 +12,7 @@ use synod_shared::{
 
 use super::{
     InOrder, Known, Waiting,
-    parts::{Group, Step},
+    parts::{Group, Round, Step},
 };
 use crate::render::instant;
 
@@ -34,7 +34,7 @@ impl Known {
                 let (kind, id) = (deleted.kind.clone(), deleted.id.clone());
                 self.forget(&kind, &id);
             }
-            Some(Entity::Verdict(_)) | None => {}
+            Some(Entity::Verdict(_) | Entity::Ledger(_)) | None => {}
         }
         match self.all.apply(&change) {
             Applied::Applied | Applied::AlreadyKnown => {}
@@ -110,11 +110,10 @@ impl Known {
         } else {
             parts.shape += 1;
             let executions = &self.all.executions;
-            let seat = projection::seat(execution);
+            let place = (Round::of(execution), projection::seat(execution));
             let at = parts.executions.partition_point(|id| {
-                executions
-                    .get(id)
-                    .is_some_and(|e| projection::seat(e) < seat)
+                let known = executions.get(id);
+                known.is_some_and(|e| (Round::of(e), projection::seat(e)) < place)
             });
             parts.executions.insert(at, execution.id.clone());
         }

@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 use synod_proto::v1::{Attempt, Execution, Finding, Question, Run, Usage, Verdict};
-use synod_shared::projection::compose_attempt;
+use synod_shared::projection::{compose_attempt, usage_of};
 
 use super::{
     Final, Known,
-    parts::{Group, Parts, Tally},
+    parts::{Group, Parts, Round, Tally},
 };
 use crate::render::{instant, questions::is_open};
 
@@ -86,6 +86,18 @@ impl Known {
         self.parts.get(run)?.spent.usage()
     }
 
+    /// What the attempts of one of its rounds used. Costs what there is in that round.
+    pub fn used_in(&self, run: &str, round: Round) -> Option<Usage> {
+        let executions = self.parts.get(run)?.executions.iter();
+        let of_round = executions.filter(|id| {
+            let known = self.all.executions.get(*id);
+            known.is_some_and(|known| Round::of(known) == round)
+        });
+        let attempts = of_round.flat_map(|id| self.attempts_of(id));
+        let attempts: Vec<Attempt> = attempts.filter_map(|id| self.attempt(id)).collect();
+        usage_of(&attempts)
+    }
+
     /// The beginning of an attempt's final message, if it was read.
     pub fn final_text(&self, attempt: &str) -> Option<&Final> {
         self.finals.get(attempt)
@@ -141,6 +153,13 @@ impl Known {
     /// without it.
     pub fn waits(&self, question: &Question) -> bool {
         is_open(question) && self.group(&question.run_id) != Some(Group::Finished)
+    }
+
+    /// Whether a human is asked about a finding blind, and has not answered: until then nobody is shown who says
+    /// what about it and what was decided.
+    pub fn is_blind(&self, finding: &str) -> bool {
+        let question = self.all.questions.get(finding);
+        question.is_some_and(|question| question.audit && is_open(question))
     }
 
     /// All questions of all runs, in no order.

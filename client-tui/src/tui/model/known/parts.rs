@@ -73,6 +73,56 @@ impl Tally {
     }
 }
 
+/// What executions of a gate are asked for, in the order it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Round {
+    /// An answer.
+    Answers,
+    /// A vote on what all of them found.
+    Ballot,
+    /// A ruling on what is in dispute.
+    Arbiter,
+}
+
+impl Round {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Answers, Self::Ballot, Self::Arbiter];
+
+    /// What an execution is asked for. An unknown word is one of a newer daemon: it stands with the answers.
+    pub fn of(execution: &Execution) -> Self {
+        match execution.part.as_str() {
+            "ballot" => Self::Ballot,
+            "arbiter" => Self::Arbiter,
+            _ => Self::Answers,
+        }
+    }
+
+    /// Its heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Answers => "ANSWERS",
+            Self::Ballot => "BALLOT",
+            Self::Arbiter => "ARBITER",
+        }
+    }
+}
+
+/// Sums over the executions of each round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rounds([Tally; 3]);
+
+impl Rounds {
+    /// Of one round.
+    pub const fn tally(&self, round: Round) -> Tally {
+        self.0[round as usize]
+    }
+
+    /// Executions of each round, in order.
+    pub fn sizes(&self) -> [usize; 3] {
+        self.0.map(|tally| tally.all as usize)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Up,
@@ -113,7 +163,7 @@ number!(u32, u64, usize);
 /// The parts of one run, by their ids, each list in the order it is shown.
 #[derive(Debug, Clone, Default)]
 pub struct Parts {
-    /// By seat.
+    /// Round by round, each by seat.
     pub executions: Vec<String>,
     /// As the verdict has them.
     pub findings: Vec<String>,
@@ -121,6 +171,8 @@ pub struct Parts {
     pub questions: Vec<String>,
     /// Sums over the executions.
     pub tally: Tally,
+    /// The same for each round.
+    pub rounds: Rounds,
     /// Executions whose agents tell what they do, step by step.
     pub structured: u32,
     /// What the attempts used.
@@ -137,6 +189,7 @@ impl Parts {
     /// Counts an execution in, or out again.
     pub(super) fn count(&mut self, execution: &Execution, by: Step) {
         self.tally.count(execution, by);
+        self.rounds.0[Round::of(execution) as usize].count(execution, by);
         if is_structured(execution) {
             by.on(&mut self.structured);
         }

@@ -11,7 +11,7 @@ use synod_proto::v1::{
 };
 use synod_shared::projection::{self, Projection};
 
-use super::{Group, Known, Tally, spent};
+use super::{Group, Known, Round, Tally, spent};
 use crate::render::{instant, samples, usage::is_structured};
 
 const RUNS: u8 = 2;
@@ -103,6 +103,7 @@ impl Truth {
             Entity::Finding(e) => e.revision = revision,
             Entity::Question(e) => e.revision = revision,
             Entity::Verdict(e) => e.revision = revision,
+            Entity::Ledger(e) => e.revision = revision,
             Entity::Deleted(deleted) => {
                 self.gone.insert(deleted.id.clone(), self.after.len());
             }
@@ -138,6 +139,7 @@ impl Truth {
                 provider: PROVIDERS[usize::from(part) % 2].to_owned(),
                 adapter: word(&["command", "claude", "", "acp"], part),
                 state: word(EXECUTIONS, way),
+                part: word(&["ballot", "", "", "arbiter", "odd"], part),
                 position: Some(u32::from(part / 2)),
                 queued_at: Some(samples::at(i64::from(part))),
                 ..Execution::default()
@@ -392,7 +394,7 @@ fn check_spent(known: &Known, expected: &Projection) -> TestCaseResult {
 fn check_parts(known: &Known, expected: &Projection, run: &str) -> TestCaseResult {
     let mut executions: Vec<&Execution> = expected.executions.values().collect();
     executions.retain(|e| e.run_id == run);
-    executions.sort_by_cached_key(|e| projection::seat(e));
+    executions.sort_by_cached_key(|e| (Round::of(e), projection::seat(e)));
     let mut findings: Vec<&Finding> = expected.findings.values().collect();
     findings.retain(|f| f.run_id == run);
     findings.sort_by_cached_key(|f| projection::place(f));
@@ -407,6 +409,10 @@ fn check_parts(known: &Known, expected: &Projection, run: &str) -> TestCaseResul
     let ids: Vec<&String> = questions.iter().map(|q| &q.id).collect();
     prop_assert_eq!(parts.questions.iter().collect::<Vec<_>>(), ids);
     prop_assert_eq!(parts.tally, sums(executions.iter().copied()));
+    for round in Round::ALL {
+        let of = executions.iter().copied().filter(|e| Round::of(e) == round);
+        prop_assert_eq!(parts.rounds.tally(round), sums(of));
+    }
     let structured = executions.iter().filter(|e| is_structured(e));
     prop_assert_eq!(parts.structured as usize, structured.count());
     let printed = expected.progress.values().filter(|p| p.run_id == run);

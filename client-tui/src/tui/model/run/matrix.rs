@@ -1,15 +1,16 @@
 //! Who stands in which column of the matrix of findings: seats, those of a family side by side.
 //!
-//! A seat is an agent's place in the roster: an execution that was run once more sits where the first one did.
+//! A seat is an agent's place in the roster: an execution that was run once more sits where the first one did, and
+//! a ballot where its agent gave its answer. An arbiter that gave none has a seat of its own.
 
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
 };
 
-use synod_proto::v1::{Execution, Finding, Voice};
+use synod_proto::v1::{Cast, Execution, Finding, Voice};
 
-use crate::render::clean;
+use crate::{render::clean, tui::model::known::Round};
 
 /// An agent's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct Seat {
     pub name: String,
     /// Its newest execution; none for one that is only known by what it said.
     pub execution: Option<String>,
+    /// Its newest ballot.
+    pub ballot: Option<String>,
+    /// Its newest execution as an arbiter.
+    pub arbiter: Option<String>,
 }
 
 /// Agents that share a model's lineage.
@@ -47,6 +52,8 @@ struct Place {
     agent: String,
     family: String,
     executions: Vec<String>,
+    ballots: Vec<String>,
+    rulings: Vec<String>,
 }
 
 impl Matrix {
@@ -88,7 +95,8 @@ impl Matrix {
     fn sit(&mut self, place: &Place, nth: Option<&mut u32>) {
         use unicode_width::UnicodeWidthStr as _;
         let column = self.seats.len();
-        for execution in &place.executions {
+        let all = [&place.executions, &place.ballots, &place.rulings];
+        for execution in all.into_iter().flatten() {
             self.by_execution.insert(execution.clone(), column);
         }
         self.by_agent.entry(place.agent.clone()).or_insert(column);
@@ -101,13 +109,30 @@ impl Matrix {
         self.seats.push(Seat {
             name,
             execution: place.executions.last().cloned(),
+            ballot: place.ballots.last().cloned(),
+            arbiter: place.rulings.last().cloned(),
         });
     }
 
     /// The column of a voice.
     pub fn column(&self, voice: &Voice) -> Option<usize> {
-        let seat = self.by_execution.get(&voice.execution_id);
-        seat.or_else(|| self.by_agent.get(&voice.agent)).copied()
+        self.seat(&voice.execution_id, &voice.agent)
+    }
+
+    /// The column of a vote.
+    pub fn column_of_vote(&self, cast: &Cast) -> Option<usize> {
+        self.seat(&cast.execution_id, &cast.agent)
+    }
+
+    /// The column of an arbiter, by its name: its own, if the name is that of several.
+    pub fn column_of_arbiter(&self, agent: &str) -> Option<usize> {
+        let asked = self.seats.iter().position(|seat| seat.arbiter.is_some());
+        asked.or_else(|| self.by_agent.get(agent).copied())
+    }
+
+    fn seat(&self, execution: &str, agent: &str) -> Option<usize> {
+        let seat = self.by_execution.get(execution);
+        seat.or_else(|| self.by_agent.get(agent)).copied()
     }
 }
 
@@ -118,7 +143,19 @@ fn places<'a>(
     let mut places: Vec<Place> = Vec::new();
     let mut known: HashMap<(Option<u32>, String), usize> = HashMap::new();
     let mut by_agent: HashMap<String, usize> = HashMap::new();
+    let (mut ballots, mut rulings) = (Vec::new(), Vec::new());
     for execution in executions {
+        match Round::of(execution) {
+            Round::Answers => {}
+            Round::Ballot => {
+                ballots.push(execution);
+                continue;
+            }
+            Round::Arbiter => {
+                rulings.push(execution);
+                continue;
+            }
+        }
         // Without a position each execution has a seat of its own.
         let own = execution
             .position
@@ -135,14 +172,37 @@ fn places<'a>(
         place.family.clone_from(&execution.family);
         place.executions.push(execution.id.clone());
     }
-    for voice in findings.flat_map(|finding| &finding.voices) {
-        if !by_agent.contains_key(&voice.agent) {
-            by_agent.insert(voice.agent.clone(), places.len());
+    let mut take = |places: &mut Vec<Place>, agent: &str, family: &str| {
+        *by_agent.entry(agent.to_owned()).or_insert_with(|| {
             places.push(Place {
-                agent: voice.agent.clone(),
-                family: voice.family.clone(),
-                executions: Vec::new(),
+                agent: agent.to_owned(),
+                family: family.to_owned(),
+                ..Place::default()
             });
+            places.len() - 1
+        })
+    };
+    // An agent with several seats has voted once for each, in their order.
+    let mut voted: HashMap<&str, usize> = HashMap::new();
+    for ballot in ballots {
+        let first = take(&mut places, &ballot.agent, &ballot.family);
+        let nth = voted.entry(&ballot.agent).or_default();
+        let mut own = (first..places.len()).filter(|at| places[*at].agent == ballot.agent);
+        let at = own.nth(*nth).unwrap_or(first);
+        *nth += 1;
+        places[at].ballots.push(ballot.id.clone());
+    }
+    for ruling in rulings {
+        let at = take(&mut places, &ruling.agent, &ruling.family);
+        places[at].rulings.push(ruling.id.clone());
+    }
+    for finding in findings {
+        for voice in &finding.voices {
+            take(&mut places, &voice.agent, &voice.family);
+        }
+        let basis = finding.basis.as_ref();
+        if let Some(basis) = basis.filter(|basis| basis.by == "arbiter") {
+            take(&mut places, &basis.agent, "");
         }
     }
     places
@@ -205,5 +265,45 @@ mod tests {
         ] {
             assert_eq!(matrix.column(&voice), column, "{voice:?}");
         }
+    }
+
+    #[test]
+    fn a_ballot_sits_where_its_agent_answered_and_an_arbiter_beside_its_family() {
+        let of = |mut execution: Execution, part: &str| {
+            execution.part = part.into();
+            execution.id = format!("{}-{part}", execution.id);
+            execution
+        };
+        let executions = [
+            execution(0, "ann", "claude"),
+            execution(1, "bob", "gpt"),
+            execution(2, "ann", "claude"),
+            of(execution(3, "ann", "claude"), "ballot"),
+            of(execution(4, "bob", "gpt"), "ballot"),
+            of(execution(5, "ann", "claude"), "ballot"),
+            of(execution(6, "opus", "claude"), "arbiter"),
+        ];
+        let matrix = Matrix::of(executions.iter(), std::iter::empty());
+        let names: Vec<&str> = matrix.seats.iter().map(|seat| &*seat.name).collect();
+        assert_eq!(names, ["ann#1", "ann#2", "opus", "bob"]);
+        let ballots: Vec<_> = matrix
+            .seats
+            .iter()
+            .map(|seat| seat.ballot.as_deref())
+            .collect();
+        let voted = [
+            Some("ann-3-ballot"),
+            Some("ann-5-ballot"),
+            None,
+            Some("bob-4-ballot"),
+        ];
+        assert_eq!(ballots, voted);
+        assert_eq!(matrix.column_of_arbiter("opus"), Some(2));
+        let cast = Cast {
+            agent: "ann".into(),
+            execution_id: "ann-5-ballot".into(),
+            ..Cast::default()
+        };
+        assert_eq!(matrix.column_of_vote(&cast), Some(1));
     }
 }

@@ -5,9 +5,11 @@ use synod_proto::v1::GetDaemonStatusResponse;
 use crate::{
     render::{clean, span},
     tui::{
+        keys::Action,
         model::{
             Model,
-            agents::{Note, Row, Section},
+            agents::{Note, Of, Row, Section},
+            load::Load,
         },
         view::{areas, text},
     },
@@ -33,6 +35,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
     providers(model, &mut rows);
     waiting(model, &mut rows);
     gates(model, &mut rows);
+    figures(model, &mut rows);
     daemon(model, &mut rows);
     rows
 }
@@ -117,6 +120,81 @@ fn gates(model: &Model, rows: &mut Vec<Row>) {
     heading(rows, Section::Gates, format!("GATES ({})", gates.len()));
     rows.push(Row::Titles(Section::Gates));
     rows.extend(gates.iter().map(|gate| Row::Gate(gate.name.clone())));
+}
+
+fn figures(model: &Model, rows: &mut Vec<Row>) {
+    let place = &model.agents;
+    let columns = usize::from(areas::of(model).body.width.saturating_sub(2));
+    let note = |rows: &mut Vec<Row>, note: Note, words: &str| {
+        let lines = text::wrap(words, columns).into_iter();
+        rows.extend(lines.map(|line| Row::Note(note, line)));
+    };
+    let title = "HOW OFTEN RIGHT, by what people said";
+    heading(rows, Section::Figures, title.to_owned());
+    match &place.figures_load {
+        Load::Unread | Load::Asked if place.figures.is_none() => aside(rows, "reading…"),
+        Load::Unread | Load::Asked | Load::Read => {}
+        Load::Failed(why) => {
+            let key = model.settings.keys.first(Action::Refresh);
+            let again = key.map_or_else(String::new, |key| format!("; {key} tries again"));
+            note(
+                rows,
+                Note::Warning,
+                &format!("could not be read: {why}{again}"),
+            );
+        }
+    }
+    let Some(figures) = &place.figures else {
+        return;
+    };
+    let none = figures.agents.is_empty() && figures.families.is_empty();
+    if none {
+        aside(
+            rows,
+            "nobody has judged anything yet: answers to questions are counted here",
+        );
+    } else {
+        rows.push(Row::Titles(Section::Figures));
+        rows.extend((0..figures.agents.len()).map(|at| Row::Figures(Of::Agent, at)));
+        rows.extend((0..figures.families.len()).map(|at| Row::Figures(Of::Family, at)));
+    }
+    let shared = figures.shared_audited();
+    let shared = format!("{shared} audited items that two families judged");
+    let alike = match figures.correlation_permille {
+        Some(alike) => format!(
+            "families share their errors by {}, measured: {shared}",
+            hundredths(alike)
+        ),
+        None => format!(
+            "families are taken to share their errors by 0.45: {shared}, measured from 50 on"
+        ),
+    };
+    note(rows, Note::Aside, &alike);
+    let mut weights: Vec<(&String, &u32)> = figures.weights_permille.iter().collect();
+    weights.sort_unstable();
+    let weights = weights
+        .into_iter()
+        .map(|(family, weight)| format!("{} {}", clean(family), hundredths(*weight)));
+    let weights: Vec<String> = weights.collect();
+    if !weights.is_empty() {
+        let words = format!("by which they rank and preselect: {}", weights.join(", "));
+        note(rows, Note::Aside, &words);
+    }
+    for words in &figures.notes {
+        note(rows, Note::Aside, &clean(words));
+    }
+    if !figures.recall.is_empty() {
+        let title = "PLANTED FAULTS FOUND, by `synod gate probe`";
+        heading(rows, Section::Recall, title.to_owned());
+        rows.push(Row::Titles(Section::Recall));
+        rows.extend((0..figures.recall.len()).map(Row::Recall));
+    }
+}
+
+/// Thousandths as `0.45`.
+fn hundredths(permille: u32) -> String {
+    let hundredths = permille.saturating_add(5) / 10;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 fn daemon(model: &Model, rows: &mut Vec<Row>) {

@@ -1,6 +1,8 @@
 //! Agents, providers, what waits and why.
 
-use synod_proto::v1::{Execution, ListGatesResponse, Run, change::Entity};
+use synod_proto::v1::{
+    Calibration, Execution, GetCalibrationResponse, ListGatesResponse, Recall, Run, change::Entity,
+};
 
 use super::super::super::fixtures::{changes, frame, knowing, picture, press, screen, three};
 use super::super::update;
@@ -76,7 +78,13 @@ fn pictures_of_agents() {
 #[test]
 fn entering_and_refreshing_ask_for_all_that_is_shown() {
     let mut model = knowing(three(), 80, 24);
-    let calls = [Call::Agents, Call::Gates, Call::DaemonStatus].map(Cmd::Call);
+    let calls = [
+        Call::Agents,
+        Call::Gates,
+        Call::DaemonStatus,
+        Call::Calibration,
+    ]
+    .map(Cmd::Call);
     assert_eq!(press(&mut model, "A"), calls);
     assert!(screen(&model).contains("not read yet"));
     assert_eq!(press(&mut model, "r"), calls);
@@ -163,4 +171,85 @@ fn no_size_panics() {
         press(&mut model, "G g j enter");
         picture(&model);
     }
+}
+
+fn figures() -> GetCalibrationResponse {
+    let of = |name: &str, family: &str, right, judged, interval: Option<(u32, u32)>| Calibration {
+        name: name.into(),
+        family: family.into(),
+        right,
+        judged,
+        low_permille: interval.map(|(low, _)| low),
+        high_permille: interval.map(|(_, high)| high),
+        ..Calibration::default()
+    };
+    let mut opus = of("claude-opus", "claude", 8, 10, Some((444, 975)));
+    (opus.arbiter_right, opus.arbiter_judged, opus.audited) = (3, 4, 2);
+    opus.weighed_permille = Some(700);
+    (opus.weighed_low_permille, opus.weighed_high_permille) = (Some(402), Some(949));
+    GetCalibrationResponse {
+        agents: vec![
+            opus,
+            of("gemini", "gemini", 2, 3, None),
+            of("silent", "x", 0, 0, None),
+        ],
+        families: vec![of("claude", "", 8, 10, Some((444, 975)))],
+        recall: vec![Recall {
+            agent: "gemini".into(),
+            fault: "number-deleted".into(),
+            found: 7,
+            planted: 9,
+            low_permille: Some(400),
+            high_permille: Some(972),
+            ..Recall::default()
+        }],
+        shared_audited: Some(2),
+        notes: vec!["Below five nothing is said.".into()],
+        weights_permille: [("claude".to_owned(), 1_180), ("gemini".to_owned(), 820)].into(),
+        ..GetCalibrationResponse::default()
+    }
+}
+
+#[test]
+fn pictures_of_figures() {
+    for (columns, rows) in [(80, 24), (120, 40), (40, 10)] {
+        let mut model = full(columns, rows);
+        let answer = Answer::Calibration(Box::new(figures()));
+        reply(&mut model, Call::Calibration, answer);
+        press(&mut model, "c");
+        insta::assert_snapshot!(format!("figures_{columns}x{rows}"), picture(&model));
+    }
+}
+
+#[test]
+fn of_few_only_the_count_is_told_and_a_failure_says_why() {
+    let mut model = full(100, 40);
+    press(&mut model, "c");
+    assert!(screen(&model).contains("reading…"), "{}", screen(&model));
+    let outcome = Err("the daemon does not know this call".to_owned());
+    let call = Call::Calibration;
+    update(&mut model, Msg::Reply(Box::new(Reply { call, outcome })));
+    frame(&mut model);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("could not be read: the daemon does not know this call; r tries"),
+        "{shown}"
+    );
+    reply(
+        &mut model,
+        Call::Calibration,
+        Answer::Calibration(Box::new(figures())),
+    );
+    let shown = screen(&model);
+    assert!(
+        shown.contains("8/10, 44–98 %") && shown.contains("2/3, too few"),
+        "{shown}"
+    );
+    assert!(!shown.contains("could not be read"), "{shown}");
+    press(&mut model, "c");
+    let shown = screen(&model);
+    assert!(
+        shown.contains("3 of 4 right by what arbiters said"),
+        "{shown}"
+    );
 }

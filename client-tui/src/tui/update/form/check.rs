@@ -3,7 +3,7 @@
 use crate::tui::{
     model::{
         Catalog,
-        form::{ANOTHER, Body, Form, Kind, What},
+        form::{ANOTHER, Body, Form, Kind, What, chosen_checkpoint, problems},
     },
     msg::{Call, Force},
 };
@@ -31,6 +31,12 @@ fn gate(form: &Form, catalog: &Catalog) -> Result<Call, Wrong> {
         };
         wrong.push((What::Gate, why.to_owned()));
     }
+    let mut gates = catalog.gates.iter().flat_map(|answer| &answer.gates);
+    let chosen = gates.find(|known| Some(&known.name) == gate.as_ref());
+    if let Some(flawed) = chosen.filter(|known| !known.problems.is_empty()) {
+        let why = format!("this gate is refused: {}", problems(flawed));
+        wrong.push((What::Gate, why));
+    }
     let spec = form.text(What::Spec);
     if spec.trim().is_empty() {
         let why = "expected the path of a specification, a file or a folder, found nothing";
@@ -47,6 +53,18 @@ fn gate(form: &Form, catalog: &Catalog) -> Result<Call, Wrong> {
         Some(ANOTHER) => Force::Another,
         Some(_) | None => Force::Attach,
     };
+    let checkpoint = gate
+        .as_deref()
+        .and_then(chosen_checkpoint)
+        .map(str::to_owned);
+    if let (Some(checkpoint), true) = (checkpoint, wrong.is_empty()) {
+        return Ok(Call::RunCheckpoint {
+            checkpoint,
+            spec,
+            roster,
+            force,
+        });
+    }
     match gate {
         Some(gate) if wrong.is_empty() => Ok(Call::RunGate {
             gate,

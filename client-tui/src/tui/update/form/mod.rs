@@ -17,7 +17,7 @@ use crate::{
     tui::{
         model::{
             Catalog, Model,
-            form::{Body, By, Form, Kind, Many, Mark, What},
+            form::{Body, By, Form, Kind, Many, Mark, What, checkpoint},
             layer::Layer,
             link::LinkState,
         },
@@ -80,7 +80,12 @@ fn fill(form: &mut Form, catalog: &Catalog) {
     for field in &mut form.fields {
         if let Body::One(one) = &mut field.body {
             match field.what {
-                What::Gate => one.replace(gates.clone().map(|gate| gate.name.clone()).collect()),
+                What::Gate => {
+                    let flawed = gates.clone().filter(|gate| !gate.problems.is_empty());
+                    one.flawed = flawed.map(|gate| gate.name.clone()).collect();
+                    let names = gates.clone().map(|gate| gate.name.clone());
+                    one.replace(names.chain(checkpoints(catalog)).collect());
+                }
                 What::Agent => one.replace(agents.clone().collect()),
                 _ => {}
             }
@@ -92,6 +97,21 @@ fn fill(form: &mut Form, catalog: &Catalog) {
         names.extend(agents.filter(|name| !own.contains(name)));
         seat(many, names, &own);
     }
+}
+
+/// Checkpoints of several gates, as they are chosen: of one gate its own name says as much.
+fn checkpoints(catalog: &Catalog) -> Vec<String> {
+    let gates = catalog.gates.iter().flat_map(|answer| &answer.gates);
+    let mut all: Vec<&str> = gates
+        .map(|gate| gate.checkpoint.as_str())
+        .filter(|checkpoint| !checkpoint.is_empty())
+        .collect();
+    all.sort_unstable();
+    let several = all.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    several
+        .filter_map(<[_]>::first)
+        .map(|name| checkpoint(name))
+        .collect()
 }
 
 /// The chosen gate's own roster.

@@ -335,3 +335,62 @@ fn what_is_wrong_and_what_can_be_chosen_looks_so() {
         insta::assert_snapshot!(format!("paths_{columns}x{rows}"), picture(&model));
     }
 }
+
+#[test]
+fn a_gate_with_problems_is_marked_and_refused_with_the_sentence() {
+    let mut model = configured(three(), 100, 30);
+    let gates = vec![Gate {
+        name: "mine".into(),
+        origin: "/home/ada/shop/.synod/gates/mine.toml".into(),
+        problems: vec!["/home/ada/shop/.synod/gates/mine.toml:4: unknown key \"roaster\"; did you mean \"roster\"?".into()],
+        ..samples::gate()
+    }];
+    model.catalog.gates = Some(ListGatesResponse { gates });
+    press(&mut model, "n");
+    let shown = screen(&model);
+    assert!(shown.contains("‹ mine ›  ! refused"), "{shown}");
+    press(&mut model, "tab");
+    type_text(&mut model, "spec.md");
+    assert_eq!(calls(press(&mut model, "ctrl-s")), []);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("! this gate is refused: line 4: unknown key"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_checkpoint_of_several_gates_can_be_chosen_and_runs_each() {
+    let mut model = configured(three(), 100, 30);
+    let mut analyze = samples::gate();
+    analyze.name = "analyze".into();
+    let gates = vec![analyze, samples::gate()];
+    model.catalog.gates = Some(ListGatesResponse { gates });
+    press(&mut model, "n end");
+    let shown = screen(&model);
+    assert!(shown.contains("‹ checkpoint before-plan ›"), "{shown}");
+    assert!(
+        shown.contains("a run of each of its gates: analyze, clarify"),
+        "{shown}"
+    );
+    press(&mut model, "tab");
+    type_text(&mut model, "spec.md");
+    let call = Call::RunCheckpoint {
+        checkpoint: "before-plan".into(),
+        spec: "spec.md".into(),
+        roster: Vec::new(),
+        force: Force::Attach,
+    };
+    assert_eq!(
+        calls(press(&mut model, "ctrl-s")),
+        std::slice::from_ref(&call)
+    );
+    let runs = vec![samples::running(), samples::without_quorum()];
+    reply(&mut model, call, Ok(Answer::Checkpoint(runs)));
+    assert!(model.layers.is_empty());
+    assert!(
+        screen(&model).contains("2 runs of checkpoint before-plan"),
+        "{}",
+        screen(&model)
+    );
+}

@@ -69,8 +69,7 @@ pub fn next(model: &mut Model, direction: Direction) {
 
 /// Lets the shell look through what is not here.
 fn elsewhere(place: &mut OutputPlace, from: u64, direction: Direction) {
-    let attempt = place.target.as_ref();
-    let attempt = attempt.and_then(|target| target.attempt.clone());
+    let attempt = place.source().cloned();
     let (Some(attempt), Some(search)) = (attempt, place.search.clone()) else {
         return;
     };

@@ -28,24 +28,30 @@ const BEFORE: u64 = 2 * PAGE;
 /// Asks for what is to be seen and not here yet.
 pub fn settle(model: &mut Model) -> Vec<Cmd> {
     pick_attempt(model);
-    let present = model.past.is_none();
     let live = matches!(model.link.state, LinkState::Live);
     let attempt = attempt(model);
     let size = attempt.as_ref().map_or(0, |a| size(a, model.output.stream));
     let (_, area, _) = areas::output(areas::of(model).body);
+    let past = model.past.is_some();
     let place = &mut model.output;
+    // What an agent was given is the same at any time.
+    let time = match place.stream {
+        Stream::Stdout | Stream::Stderr | Stream::Transcript if past => Time::Past,
+        Stream::Stdout | Stream::Stderr | Stream::Transcript | Stream::Prompt => Time::Now,
+    };
     if live && place.daemon == Presence::Away {
         place.daemon = Presence::There;
         place.failed = None;
     } else if !live && place.failed.is_some() {
         place.daemon = Presence::Away;
     }
-    let attempt = attempt.map(|attempt| attempt.id);
-    match &attempt {
-        Some(attempt) if present => follow(place, attempt, size),
-        Some(_) | None => unfollow(place),
+    let shown = attempt.is_some() || place.stream == Stream::Prompt;
+    let attempt = place.source().filter(|_| shown).cloned();
+    match (&attempt, time) {
+        (Some(attempt), Time::Now) => follow(place, attempt, size),
+        (Some(_), Time::Past) | (None, _) => unfollow(place),
     }
-    let end = end(place, size, if present { Time::Now } else { Time::Past });
+    let end = end(place, size, time);
     place.pager.set_end(end);
     if let Some(attempt) = &attempt {
         let columns = usize::from(area.width).saturating_sub(match place.wrap {
@@ -74,6 +80,8 @@ pub fn size(attempt: &Attempt, stream: Stream) -> u64 {
         Stream::Stdout => attempt.output_bytes,
         Stream::Stderr => attempt.error_bytes,
         Stream::Transcript => attempt.transcript_bytes,
+        // It is known once it was read.
+        Stream::Prompt => None,
     }
     .unwrap_or(0)
 }
@@ -117,7 +125,8 @@ fn newest(known: &Known, run: &str) -> Option<String> {
 }
 
 fn follow(place: &mut OutputPlace, attempt: &str, size: u64) {
-    if place.following == Following::Off {
+    // How long a prompt is tells only its end.
+    if place.following == Following::Off && place.stream != Stream::Prompt {
         return unfollow(place);
     }
     let from = match place.tail {
@@ -149,6 +158,7 @@ fn unfollow(place: &mut OutputPlace) {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Time {
     Now,
     Past,

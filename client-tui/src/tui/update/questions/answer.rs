@@ -63,6 +63,12 @@ pub fn recommended(model: &mut Model) -> Vec<Cmd> {
     let Some(question) = selected(model).filter(|_| is_read(model)) else {
         return Vec::new();
     };
+    if question.audit {
+        let write = key(model, Action::OwnAnswer);
+        let text = format!("this is asked blind, nothing is recommended: {write} writes an answer");
+        super::super::say(model, text, Tone::Warn);
+        return Vec::new();
+    }
     if question.recommended.trim().is_empty() {
         let write = key(model, Action::OwnAnswer);
         let others = if question.options.is_empty() {
@@ -346,10 +352,26 @@ fn is_permission(model: &Model, question: &str) -> bool {
     question.is_some_and(|question| question.permission.is_some())
 }
 
-/// The daemon refused an answer: the question is as it was.
-pub fn refused(model: &mut Model, call: &Call) {
+/// The daemon refused an answer: the question is as it was, or as somebody else left it. Tells what became of text
+/// that was written, after the daemon's sentence.
+pub fn refused(model: &mut Model, call: &Call) -> String {
     for id in marked(model, call) {
         model.questions.sent.remove(&id);
+    }
+    let settled = key(model, Action::Settled);
+    let place = &mut model.questions;
+    match call {
+        Call::Answer { question, .. } => {
+            if place.selected.as_ref() == Some(question) {
+                place.beaten = Some(question.clone());
+            }
+            if place.drafts.contains_key(question) {
+                format!("; what you wrote is kept with it ({settled} shows settled ones)")
+            } else {
+                String::new()
+            }
+        }
+        _ => String::new(),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         },
         view::{
             areas,
-            questions::{detail, panes},
+            questions::{detail, due::due, panes},
         },
     },
 };
@@ -38,7 +38,10 @@ pub fn settle(model: &mut Model) {
         // Back from a run's own questions: this one is about all runs.
         model.questions.only = None;
     }
-    let (moving, answered) = take_in(model);
+    let (mut moving, answered) = take_in(model);
+    if is_beaten(model) {
+        moving = Moving::On;
+    }
     hold(model, moving);
     withdrawn(model);
     make_rows(model, moving);
@@ -83,6 +86,25 @@ fn take_in(model: &mut Model) -> (Moving, BTreeSet<String>) {
         false
     });
     (moving, runs)
+}
+
+/// Whether somebody else was faster with the selected question than the answer that was sent from here: there is
+/// nothing left to do about it.
+fn is_beaten(model: &mut Model) -> bool {
+    let place = &mut model.questions;
+    if place.beaten.is_none() || place.beaten != place.selected {
+        place.beaten = None;
+        return false;
+    }
+    let settled = |id: &String| {
+        let question = model.live.question(id);
+        question.is_some_and(|question| question.state == "settled")
+    };
+    let beaten = place.beaten.as_ref().is_some_and(settled);
+    if beaten {
+        place.beaten = None;
+    }
+    beaten
 }
 
 /// What is selected stays where it is when it is settled elsewhere, or while an answer is under way.
@@ -229,7 +251,10 @@ fn make_lines(model: &mut Model, width: u16) {
             run.map(|run| run.state.clone()).unwrap_or_default(),
         ),
         width,
-        ago: detail::when(model, question),
+        ago: {
+            let due = due(model, question).map(|due| due.whole);
+            detail::when(model, question) + &due.unwrap_or_default()
+        },
         mark: place.mark(&question.id).filter(|_| model.past.is_none()),
     };
     if place.lines_of.as_ref() == Some(&lines_of) {

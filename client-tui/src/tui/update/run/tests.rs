@@ -9,7 +9,10 @@ use crate::{
         fixtures::{changes, frame, knowing, press, screen, snapshot},
         msg::{Answer, LinkNews, Msg, Reply},
         update::update,
-        view::run::sample::{at_work, disputed},
+        view::run::{
+            rounds_sample::balloted,
+            sample::{at_work, disputed},
+        },
     },
 };
 
@@ -205,4 +208,105 @@ fn another_run_below_is_shown_from_its_own_beginning() {
         "{}",
         screen(&model)
     );
+}
+
+#[test]
+fn the_ledger_forgets_a_finding_after_a_question() {
+    let mut model = opened(balloted());
+    assert_eq!(press(&mut model, "F"), []);
+    assert!(screen(&model).contains("the ledger knows nothing of this finding"));
+    assert_eq!(press(&mut model, "G F"), []);
+    assert!(screen(&model).contains("Forget what was decided about"));
+    let entry = format!("{:0<32}", "1ed9e1");
+    assert_eq!(press(&mut model, "y"), [Cmd::Call(Call::Forget { entry })]);
+}
+
+/// What is to be done after the key that shows a prompt, and the next frame.
+fn asks_for_the_prompt(model: &mut Model) -> Vec<Cmd> {
+    let key = crate::tui::fixtures::event_of("p".parse().unwrap());
+    let mut cmds = update(model, Msg::Key(key));
+    cmds.extend(frame(model));
+    cmds
+}
+
+#[test]
+fn the_prompt_of_the_selected_execution_is_read_from_its_beginning() {
+    use crate::tui::msg::{OutputNews, OutputWish, Stream};
+    let mut model = opened(balloted());
+    press(&mut model, "h G");
+    let cmds = asks_for_the_prompt(&mut model);
+    let last = balloted().executions[7].attempts[0].id.clone();
+    let followed = cmds.iter().find_map(|cmd| match cmd {
+        Cmd::Output(OutputWish::Follow {
+            ticket,
+            attempt,
+            stream: Stream::Prompt,
+            offset: 0,
+        }) => Some((*ticket, attempt.clone())),
+        _ => None,
+    });
+    let (ticket, attempt) = followed.unwrap();
+    assert_eq!(attempt, last);
+    assert!(screen(&model).contains("reading…"), "{}", screen(&model));
+    let lines: Vec<String> = (1..100).map(|n| format!("rule {n} \u{1b}[2J")).collect();
+    let bytes = lines.join("\n").into_bytes();
+    let offset = bytes.len() as u64;
+    update(
+        &mut model,
+        Msg::Output(OutputNews::Bytes {
+            ticket,
+            offset: 0,
+            bytes,
+        }),
+    );
+    update(&mut model, Msg::Output(OutputNews::End { ticket, offset }));
+    frame(&mut model);
+    let shown = screen(&model);
+    assert!(
+        shown.contains("prompt") && shown.contains("rule 1"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("rule 99") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+    press(&mut model, "G");
+    assert!(screen(&model).contains("rule 99"), "{}", screen(&model));
+    press(&mut model, "/");
+    crate::tui::fixtures::type_text(&mut model, "rule 98");
+    press(&mut model, "enter g");
+    let shown = screen(&model);
+    assert!(
+        shown.contains("rule 19") && !shown.contains("rule 99"),
+        "{shown}"
+    );
+    press(&mut model, "esc esc");
+    assert_eq!(*model.screen(), Screen::Run(balloted().id));
+}
+
+#[test]
+fn a_prompt_is_there_before_any_attempt() {
+    use crate::tui::msg::{OutputWish, Stream};
+    let mut model = opened(at_work());
+    press(&mut model, "G");
+    let cmds = asks_for_the_prompt(&mut model);
+    let execution = at_work().executions[4].id.clone();
+    let wished = cmds.iter().any(|cmd| {
+        matches!(cmd, Cmd::Output(OutputWish::Follow { attempt, stream: Stream::Prompt, .. })
+            if *attempt == execution)
+    });
+    assert!(wished, "{cmds:?}");
+}
+
+#[test]
+fn a_heading_of_a_round_is_no_place_to_click() {
+    let mut model = opened(balloted());
+    press(&mut model, "h g");
+    let before = model.run.executions.selected.clone();
+    let run = model.live.run(&balloted().id).unwrap();
+    let table = layout::of(&model, run).executions.table;
+    assert_eq!(click(&mut model, &balloted().id, table.y + 1), []);
+    assert_eq!(model.run.executions.selected, before);
+    click(&mut model, &balloted().id, table.y + 3);
+    assert_eq!(model.run.executions.cursor.index, 1);
 }

@@ -5,21 +5,24 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 use synod_proto::v1::{Agent, Execution, Gate};
 
+use super::figures;
+
 use crate::{
     render::{age, clean, span},
     tui::{
         model::{
             Model,
             agents::{Row, Section},
+            form::problems,
         },
         update::events::run_name,
         view::columns::{Column, Fit},
     },
 };
 
-type Cell<'a> = (Cow<'a, str>, Style);
+pub type Cell<'a> = (Cow<'a, str>, Style);
 
-const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
+pub const fn column(title: &'static str, width: u16, goes: u8, fit: Fit) -> Column {
     Column {
         title,
         width,
@@ -84,11 +87,13 @@ pub const fn columns(section: Section) -> &'static [Column] {
         Section::Providers => &PROVIDERS,
         Section::Waiting => &WAITING,
         Section::Gates => &GATES,
+        Section::Figures => &figures::FIGURES,
+        Section::Recall => &figures::RECALL,
         Section::Daemon => &[],
     }
 }
 
-fn count(number: u32) -> Cow<'static, str> {
+pub fn count(number: u32) -> Cow<'static, str> {
     match number {
         0 => "-".into(),
         number => number.to_string().into(),
@@ -207,6 +212,10 @@ pub fn gate<'a>(model: &Model, gate: &Gate, column: usize) -> Cell<'a> {
         1 => (gate.version.to_string().into(), theme.plain),
         2 => (clean(&gate.quorum).into(), theme.plain),
         3 => (clean(&gate.origin).into(), theme.faint),
+        // It is refused: why is worth more than who would be asked.
+        _ if !gate.problems.is_empty() => {
+            (format!("refused: {}", problems(gate)).into(), theme.bad)
+        }
         _ => (clean(&gate.roster.join(", ")).into(), theme.plain),
     }
 }
@@ -261,7 +270,17 @@ pub fn detail(model: &Model, row: &Row) -> Option<(String, String)> {
                 "{about}\nreads {inputs}\nasks {}",
                 clean(&gate.roster.join(", "))
             );
+            let words = if gate.problems.is_empty() {
+                words
+            } else {
+                let problems = gate.problems.iter().map(|problem| clean(problem));
+                problems.collect::<Vec<_>>().join("\n")
+            };
             Some((clean(name), words))
+        }
+        Row::Figures(of, at) => {
+            let known = figures::calibration(model, *of, *at)?;
+            Some((clean(&known.name), figures::in_words(known)))
         }
         Row::Waiting(id) => {
             let execution = model.shown().execution(id)?;
@@ -270,6 +289,6 @@ pub fn detail(model: &Model, row: &Row) -> Option<(String, String)> {
             let (agent, provider) = (clean(&execution.agent), clean(&execution.provider));
             Some((title, format!("{agent} waits for {provider}: {why}")))
         }
-        Row::Space | Row::Heading(..) | Row::Titles(_) | Row::Note(..) => None,
+        Row::Space | Row::Heading(..) | Row::Titles(_) | Row::Recall(_) | Row::Note(..) => None,
     }
 }

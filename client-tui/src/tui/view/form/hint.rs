@@ -5,7 +5,7 @@ use crate::{
     tui::{
         model::{
             Model,
-            form::{Body, Field, Form, What},
+            form::{Body, Field, Form, What, chosen_checkpoint, problems},
         },
         update::form,
         view::text,
@@ -47,6 +47,12 @@ fn gate_hint(model: &Model, form: &Form) -> String {
         return "the daemon has not said yet which gates there are".to_owned();
     };
     let chosen = form.chosen(What::Gate);
+    if let Some(checkpoint) = chosen.and_then(chosen_checkpoint) {
+        let gates = answer.gates.iter();
+        let gates = gates.filter(|gate| gate.checkpoint == checkpoint);
+        let names: Vec<&str> = gates.map(|gate| gate.name.as_str()).collect();
+        return format!("a run of each of its gates: {}", clean(&names.join(", ")));
+    }
     let gate = answer
         .gates
         .iter()
@@ -54,6 +60,9 @@ fn gate_hint(model: &Model, form: &Form) -> String {
     let Some(gate) = gate else {
         return String::new();
     };
+    if !gate.problems.is_empty() {
+        return format!("refused: {}", problems(gate));
+    }
     let facts = format!("quorum {}; reads {}", gate.quorum, gate.inputs.join(", "));
     if gate.description.is_empty() {
         clean(&facts)
@@ -68,7 +77,9 @@ fn roster_hint(model: &Model, form: &Form, field: &Field) -> String {
         Body::Many(many) => many.marked(),
         _ => Vec::new(),
     };
-    if marked.is_empty() {
+    if marked.is_empty() && own.is_empty() {
+        "none marked: each gate's own".to_owned()
+    } else if marked.is_empty() {
         format!("none marked: the gate's own, {}", clean(&own.join(", ")))
     } else if marked == own {
         "the gate's own".to_owned()

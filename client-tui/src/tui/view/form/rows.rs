@@ -45,14 +45,23 @@ fn choice<'a>(one: &One, here: bool, room: usize, theme: &Theme) -> Line<'a> {
         1 => String::new(),
         len => format!("  {} of {len}", one.at + 1),
     };
+    let flaw = if one.flawed.iter().any(|flawed| flawed == name) {
+        "  ! refused"
+    } else {
+        ""
+    };
     let name = clean(name);
-    let name = text::cut(&name, room.saturating_sub(4 + count.width()).max(4));
+    let name = text::cut(
+        &name,
+        room.saturating_sub(4 + count.width() + flaw.len()).max(4),
+    );
     let style = if here { theme.selected } else { theme.plain };
     Line::from(vec![
         Span::styled("‹ ", theme.accent),
         Span::styled(name.into_owned(), style),
         Span::styled(" ›", theme.accent),
         Span::styled(count, theme.faint),
+        Span::styled(flaw, theme.bad),
     ])
 }
 

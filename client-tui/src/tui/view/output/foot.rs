@@ -19,7 +19,7 @@ use crate::{
                 Following, OutputPlace, Presence, SearchState, Tail, pager::Want, rows::Wrap,
             },
         },
-        msg::Direction,
+        msg::{Direction, Stream},
         update::shown_attempt,
     },
 };
@@ -77,15 +77,17 @@ fn pieces(model: &Model, range: Range) -> Vec<Piece> {
             pieces.push(Piece { goes, words, style });
         }
     };
-    let Some(attempt) = shown_attempt(model) else {
+    let attempt = shown_attempt(model);
+    if attempt.is_none() && place.stream != Stream::Prompt {
         return pieces;
-    };
+    }
     if place.daemon == Presence::Away {
         add(0, "the daemon is away".to_owned(), theme.bad);
     } else if let Some(why) = &place.failed {
         add(0, format!("cannot be read: {why}"), theme.bad);
     }
-    let ended = attempt.ended_at.is_some() || matches!(place.tail, Tail::Complete(_));
+    let ended = attempt.is_some_and(|attempt| attempt.ended_at.is_some());
+    let ended = ended || place.stream == Stream::Prompt || matches!(place.tail, Tail::Complete(_));
     let at_end = place.pager.at_end() && place.pager.end() > 0 && place.want == Want::Here;
     if model.past.is_some() || ended {
         if at_end {

@@ -8,14 +8,14 @@ use synod_proto::v1::{Finding, Question, Voice};
 use synod_shared::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::permission;
+use super::{due::due, permission};
 use crate::{
     render::{age, clean, short},
     tui::{
         keys::Action,
         model::{Model, known::Known, questions::Mark},
         theme::Theme,
-        view::text::wrap,
+        view::{ledger::located, run::detail::BLIND, text::wrap},
     },
 };
 
@@ -30,9 +30,13 @@ pub fn sign(severity: &str) -> &'static str {
 
 /// Who answered, by the name the daemon knows.
 pub fn who(question: &Question) -> String {
-    match clean(&question.answered_by) {
+    let who = match clean(&question.answered_by) {
         who if who.is_empty() => "somebody".to_owned(),
         who => who,
+    };
+    match clean(&question.answered_from) {
+        from if from.is_empty() => who,
+        from => format!("{who} ({from})"),
     }
 }
 
@@ -78,7 +82,10 @@ pub fn lines(model: &Model, question: &Question, width: u16) -> Vec<Line<'static
         page.id(question);
         return page.lines;
     }
-    page.kind(question, finding);
+    page.kind(
+        question,
+        finding.filter(|finding| !known.is_blind(&finding.id)),
+    );
     page.lines_of(&clean(&question.text), "", page.theme.strong);
     page.place(question, finding);
     if known.waits(question) {
@@ -86,10 +93,18 @@ pub fn lines(model: &Model, question: &Question, width: u16) -> Vec<Line<'static
     } else {
         page.gap();
         page.options(question);
+        unsent(&mut page, model, question);
     }
-    if let Some(finding) = finding {
-        page.voices(finding);
-        page.rest(known, finding);
+    match finding {
+        Some(finding) if known.is_blind(&finding.id) => {
+            page.gap();
+            page.lines_of(BLIND, "", page.theme.faint);
+        }
+        Some(finding) => {
+            page.voices(finding);
+            page.rest(known, finding);
+        }
+        None => {}
     }
     page.id(question);
     page.lines
@@ -125,10 +140,35 @@ fn state(page: &mut Page<'_>, model: &Model, question: &Question) {
             "  ",
             theme.warn,
         );
-    } else {
+    } else if due(model, question).is_none() {
+        return;
+    }
+    if let Some(due) = due(model, question) {
+        let style = if due.over { theme.bad } else { theme.warn };
+        page.lines_of(&due.whole, "  ", style);
+    }
+    page.gap();
+}
+
+/// What was written for a question and is not sent.
+fn unsent(page: &mut Page<'_>, model: &Model, question: &Question) {
+    if model.questions.mark(&question.id) != Some(Mark::Draft) || model.past.is_some() {
         return;
     }
     page.gap();
+    let draft = model.questions.drafts.get(&question.id);
+    let draft = clean(draft.map_or("", String::as_str));
+    let key = |action| {
+        let key = model.settings.keys.first(action);
+        key.map_or_else(String::new, |key| key.to_string())
+    };
+    let prefix = if model.shown().waits(question) {
+        format!("Your draft ({} goes on with it): ", key(Action::OwnAnswer))
+    } else {
+        format!("You wrote ({} copies it): ", key(Action::Copy))
+    };
+    let theme = page.theme;
+    page.led(&prefix, theme.strong, &draft, theme.plain, "  ");
 }
 
 /// The options by their numbers, or how else to answer.
@@ -138,7 +178,11 @@ fn answers(page: &mut Page<'_>, model: &Model, question: &Question) {
         let key = model.settings.keys.first(action);
         key.map_or_else(String::new, |key| key.to_string())
     };
-    let recommended = clean(&question.recommended);
+    let recommended = if question.audit {
+        String::new()
+    } else {
+        clean(&question.recommended)
+    };
     let among = question.options.contains(&question.recommended);
     if !question.options.is_empty() {
         page.gap();
@@ -158,13 +202,7 @@ fn answers(page: &mut Page<'_>, model: &Model, question: &Question) {
         let text = format!("Nothing is recommended: {write} writes an answer.");
         page.lines_of(&text, "", theme.faint);
     }
-    if model.questions.mark(&question.id) == Some(Mark::Draft) && model.past.is_none() {
-        page.gap();
-        let draft = model.questions.drafts.get(&question.id);
-        let draft = clean(draft.map_or("", String::as_str));
-        let prefix = format!("Your draft ({write} goes on with it): ");
-        page.led(&prefix, theme.strong, &draft, theme.plain, "  ");
-    }
+    unsent(page, model, question);
 }
 
 /// Lines in the making.
@@ -250,8 +288,11 @@ impl Page<'_> {
         let anchors = finding.map_or(&[][..], |finding| &finding.anchors);
         if !section.is_empty() {
             self.lines_of(&section, "", self.theme.faint);
-        } else if anchors.is_empty() {
+        } else if anchors.is_empty() && finding.is_none_or(|finding| finding.located.is_none()) {
             self.lines_of("it names no place in the text", "", self.theme.faint);
+        }
+        if let Some(at) = finding.and_then(|finding| finding.located.as_ref()) {
+            self.lines_of(&located(at), "", self.theme.faint);
         }
         let mut path = section.split(':').next().unwrap_or_default().to_owned();
         for anchor in anchors {
@@ -277,7 +318,8 @@ impl Page<'_> {
             } else {
                 "   ".to_owned()
             };
-            let recommended = *option == question.recommended && !option.is_empty();
+            let recommended =
+                *option == question.recommended && !option.is_empty() && !question.audit;
             let mark = if recommended { "  ← recommended" } else { "" };
             let text = format!("{}{mark}", clean(option));
             self.led(&lead, self.theme.accent, &text, self.theme.plain, "   ");
@@ -288,6 +330,44 @@ impl Page<'_> {
         for voice in &finding.voices {
             self.gap();
             self.voice(voice);
+        }
+        self.votes(finding);
+    }
+
+    /// How those voted that were asked what they make of it, and what the arbiter said.
+    fn votes(&mut self, finding: &Finding) {
+        let theme = self.theme;
+        if !finding.ballots.is_empty() {
+            self.gap();
+        }
+        for cast in &finding.ballots {
+            let family = match clean(&cast.family) {
+                family if family.is_empty() => String::new(),
+                family => format!(" [{family}]"),
+            };
+            let answer = match clean(&cast.answer) {
+                answer if answer.is_empty() => String::new(),
+                answer => format!(", {answer}"),
+            };
+            let lead = format!("{}{family} voted: ", clean(&cast.agent));
+            let words = format!("{}{answer}", clean(&cast.real));
+            self.led(&lead, theme.strong, &words, theme.plain, "  ");
+        }
+        let basis = finding.basis.as_ref().filter(|basis| basis.by == "arbiter");
+        if let Some(basis) = basis {
+            self.gap();
+            let lead = format!("{}, the arbiter: ", clean(&basis.agent));
+            self.led(
+                &lead,
+                theme.strong,
+                &clean(&basis.ruling),
+                theme.plain,
+                "  ",
+            );
+            let reason = block(&basis.reason);
+            if !reason.is_empty() {
+                self.led("  ", theme.plain, &reason, theme.plain, "  ");
+            }
         }
     }
 
@@ -310,6 +390,10 @@ impl Page<'_> {
         let reasoning = block(&voice.reasoning);
         if !reasoning.is_empty() {
             self.led("  ", theme.plain, &reasoning, theme.plain, "  ");
+        }
+        let fix = block(&voice.suggested_fix);
+        if !fix.is_empty() {
+            self.led("  write: ", theme.faint, &fix, theme.plain, "  ");
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use synod_proto::v1::Question;
 
-use super::{detail, permission};
+use super::{detail, due::due, permission};
 use crate::{
     render::clean,
     tui::{
@@ -121,7 +121,13 @@ fn cell<'a>(model: &'a Model, question: &'a Question, column: usize) -> (Cow<'a,
                 }
                 _ if !waits => (format!("not asked any more: {claim}").into(), theme.faint),
                 Some(Mark::Draft) => (format!("draft: {claim}").into(), theme.plain),
-                None => (claim.into(), theme.plain),
+                None => match due(model, question) {
+                    Some(due) if due.over => (format!("{}: {claim}", due.brief).into(), theme.bad),
+                    Some(due) if !due.brief.is_empty() => {
+                        (format!("{}: {claim}", due.brief).into(), theme.plain)
+                    }
+                    Some(_) | None => (claim.into(), theme.plain),
+                },
             }
         }
     }

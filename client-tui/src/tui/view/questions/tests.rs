@@ -103,3 +103,13 @@ fn nothing_waits() {
         press(model, "g");
     });
 }
+
+#[test]
+fn what_is_asked_blind_and_overdue() {
+    for (columns, rows) in SIZES {
+        let run = crate::tui::view::run::rounds_sample::blind();
+        let mut model = knowing(vec![run], columns, rows);
+        press(&mut model, "Q");
+        insta::assert_snapshot!(format!("blind_{columns}x{rows}"), picture(&model));
+    }
+}

@@ -4,10 +4,10 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
-use synod_proto::v1::{Anchor, Finding, Question, Run, Voice};
+use synod_proto::v1::{Anchor, Basis, Finding, Question, Run, Voice};
 use synod_shared::sanitize;
 
-use super::lines::Lines;
+use super::{lines::Lines, votes::votes};
 use crate::{
     render::{Tone, clean, instant, tone_of},
     tui::{
@@ -15,6 +15,10 @@ use crate::{
         model::{
             Model,
             run::{Reader, TextRow},
+        },
+        view::{
+            ledger,
+            questions::{detail::who, due::due},
         },
     },
 };
@@ -63,21 +67,16 @@ pub fn rows(model: &Model, run: &Run, finding: &Finding, width: u16) -> Vec<Text
     let severity = clean(&finding.severity);
     lines.add("severity", &severity, tone_of(&severity));
     lines.add("kind", &clean(&finding.kind), Tone::Plain);
-    lines.add(
-        "agreement",
-        &clean(&finding.agreement),
-        tone_of(&finding.agreement),
-    );
-    lines.add("decision", &clean(&finding.decision), Tone::Plain);
-    if !finding.rule.is_empty() {
-        lines.add("rule", &clean(&finding.rule), Tone::Plain);
+    if !finding.matter.is_empty() {
+        lines.add("matter", &clean(&finding.matter), Tone::Plain);
     }
-    if !finding.resolvability.is_empty() {
-        lines.add("to mend", &clean(&finding.resolvability), Tone::Plain);
+    let blind = known.is_blind(&finding.id);
+    if !blind {
+        decided(model, finding, &mut lines);
     }
     for (number, option) in finding.options.iter().enumerate() {
         let label = if number == 0 { "options" } else { "" };
-        let mark = if *option == finding.answer {
+        let mark = if *option == finding.answer && !blind {
             "  (recommended)"
         } else {
             ""
@@ -88,7 +87,7 @@ pub fn rows(model: &Model, run: &Run, finding: &Finding, width: u16) -> Vec<Text
             Tone::Plain,
         );
     }
-    if !finding.answer.is_empty() {
+    if !finding.answer.is_empty() && !blind {
         let label = match finding.decision.as_str() {
             "resolve" => "decided",
             _ => "recommended",
@@ -101,17 +100,93 @@ pub fn rows(model: &Model, run: &Run, finding: &Finding, width: u16) -> Vec<Text
         asked(model, question, &mut lines);
     }
     lines.whole("", Tone::Plain);
+    if blind {
+        lines.whole(BLIND, Tone::Warn);
+        return lines.rows;
+    }
     voices(model, finding, &mut lines);
+    votes(model, finding, &mut lines);
     lines.rows
 }
 
+/// What is said instead of who says what, while somebody is asked blind.
+pub const BLIND: &str = "Asked blind, to measure what is decided without you: who says what, and what was decided, is shown once you have answered.";
+
+/// What was decided, by which cell of the table, and who decided where the table did not.
+fn decided(model: &Model, finding: &Finding, lines: &mut Lines) {
+    lines.add(
+        "agreement",
+        &clean(&finding.agreement),
+        tone_of(&finding.agreement),
+    );
+    lines.add("decision", &clean(&finding.decision), Tone::Plain);
+    if !finding.audited.is_empty() {
+        let words = format!("asked blind; without you: {}", clean(&finding.audited));
+        lines.add("audited", &words, Tone::Plain);
+    }
+    if let Some(basis) = &finding.basis {
+        based(model, basis, lines);
+    }
+    if !finding.ledger_id.is_empty() || finding.decision == "settled" {
+        let key = model.settings.keys.first(Action::RunForget);
+        let key = key.map_or_else(String::new, |key| format!("; {key} lets it be forgotten"));
+        let known = match &finding.basis {
+            Some(basis) if basis.entry.is_some() => "holds until the text it is about changes",
+            Some(_) | None => "an entry is about the same matter",
+        };
+        lines.add("ledger", &format!("{known}{key}"), Tone::Faint);
+    }
+    if !finding.rule.is_empty() {
+        lines.add("rule", &clean(&finding.rule), Tone::Plain);
+    }
+    if !finding.resolvability.is_empty() {
+        lines.add("to mend", &clean(&finding.resolvability), Tone::Plain);
+    }
+}
+
+fn based(model: &Model, basis: &Basis, lines: &mut Lines) {
+    if let Some(entry) = &basis.entry {
+        let words = ledger::sentence(model, entry);
+        lines.add("earlier", &words, Tone::Good);
+        if !entry.answer.is_empty() {
+            lines.add("  answer", &paragraph(&entry.answer), Tone::Strong);
+        }
+        return;
+    }
+    let what = match basis.ruling.as_str() {
+        "uphold" => "upholds it".to_owned(),
+        "overrule" => "overrules it".to_owned(),
+        "abstain" => "cannot tell".to_owned(),
+        other => clean(other),
+    };
+    let by = match basis.by.as_str() {
+        "arbiter" => "arbiter".to_owned(),
+        other => clean(other),
+    };
+    lines.add(
+        &by,
+        &format!("{} {what}", clean(&basis.agent)),
+        Tone::Strong,
+    );
+    if !basis.reason.is_empty() {
+        lines.add("  because", &paragraph(&basis.reason), Tone::Plain);
+    }
+}
+
 fn places(lines: &mut Lines, finding: &Finding, question: Option<&Question>) {
-    if finding.anchors.is_empty() {
+    if finding.anchors.is_empty() && finding.located.is_none() {
         lines.add(
             "where",
             "nowhere in the inputs: never settled without you",
             Tone::Warn,
         );
+    }
+    if let Some(at) = &finding.located {
+        lines.add("in the diff", &ledger::located(at), Tone::Strong);
+        if at.pre_existing {
+            let words = "not of this change: noted, never blocking";
+            lines.add("", words, Tone::Faint);
+        }
     }
     for (number, anchor) in finding.anchors.iter().enumerate() {
         let section = question.map(|question| question.section.as_str());
@@ -157,12 +232,14 @@ fn asked(model: &Model, question: &Question, lines: &mut Lines) {
     let key = model.settings.keys.first(Action::RunQuestions);
     let key = key.map_or_else(String::new, |key| format!("; {key} answers"));
     if question.disposition.is_empty() {
-        let words = format!("{}{key}", clean(&question.state));
+        let due = due(model, question).map_or_else(String::new, |due| format!(", {}", due.whole));
+        let words = format!("{}{due}{key}", clean(&question.state));
         return lines.add("question", &words, Tone::Warn);
     }
-    let by = match clean(&question.answered_by) {
-        by if by.is_empty() => String::new(),
-        by => format!(" by {by}"),
+    let by = if question.answered_by.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", who(question))
     };
     let at = question.answered_at.as_ref().and_then(instant);
     let at = at.map_or_else(String::new, |at| {
@@ -254,15 +331,21 @@ fn one(voice: &Voice, lines: &mut Lines) {
         &format!("● {}{family}: {severity}", clean(&voice.agent)),
         tone_of(&severity),
     );
+    if !voice.claim.is_empty() {
+        lines.add("  claim", &paragraph(&voice.claim), Tone::Plain);
+    }
     if !voice.answer.is_empty() {
         lines.add("  answer", &paragraph(&voice.answer), Tone::Plain);
     }
     if !voice.reasoning.is_empty() {
         lines.add("  because", &paragraph(&voice.reasoning), Tone::Plain);
     }
+    if !voice.suggested_fix.is_empty() {
+        lines.add("  write", &paragraph(&voice.suggested_fix), Tone::Plain);
+    }
 }
 
 /// Foreign text with its lines, safe to show.
-fn paragraph(words: &str) -> String {
+pub fn paragraph(words: &str) -> String {
     sanitize::text(words).trim().replace('\t', "    ")
 }

@@ -21,7 +21,14 @@ use super::{
 use crate::{
     render::{age, between, clean, instant, short, span, usage},
     tui::{
-        model::{Model, run::Pane},
+        model::{
+            Model,
+            known::{Parts, Round, Tally},
+            run::{
+                Pane,
+                rounds::{Row, Rows},
+            },
+        },
         view::{
             columns::{Column, Columns, Fit},
             text,
@@ -67,10 +74,9 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
     let panes = areas.panes;
     let areas = areas.executions;
     titles::draw(model, run, buffer, areas.title, Pane::Executions, panes);
-    let none = Vec::new();
-    let list = known
-        .parts(&run.id)
-        .map_or(&none, |parts| &parts.executions);
+    let none = Parts::default();
+    let parts = known.parts(&run.id).unwrap_or(&none);
+    let list = &parts.executions;
     let table = areas.table;
     let inner = Rect {
         x: table.x + 2.min(table.width),
@@ -82,10 +88,7 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
         None => &TOLD,
     };
     // What an agent does now is worth more than how much it printed.
-    let structured = known
-        .parts(&run.id)
-        .is_some_and(|parts| parts.structured > 0);
-    let now = if structured && inner.width >= 60 {
+    let now = if parts.structured > 0 && inner.width >= 60 {
         24
     } else {
         10
@@ -109,9 +112,19 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
     };
     let active = layout::pane(model, run) == Pane::Executions;
     let cursor = &model.run.executions.cursor;
-    let window = cursor.window(list.len(), usize::from(rows.height));
-    for (row, index) in (0..rows.height).zip(window) {
-        let Some(execution) = known.execution(&list[index]) else {
+    let shown = Rows::of(&parts.rounds);
+    let window = shown.window(*cursor, usize::from(rows.height));
+    for (row, at) in (0..rows.height).zip(window) {
+        let index = match shown.at(at) {
+            Some(Row::Execution(index)) => index,
+            Some(Row::Heading(round)) => {
+                let words = progress(round, parts.rounds.tally(round));
+                text::line(buffer, inner, row + 1, &words, theme.faint);
+                continue;
+            }
+            None => break,
+        };
+        let Some(execution) = list.get(index).and_then(|id| known.execution(id)) else {
             continue;
         };
         let attempt = known.newest_attempt(&execution.id);
@@ -140,6 +153,18 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, areas: &Layout) {
             }
         }
     }
+}
+
+/// A round, and how far it has come.
+fn progress(round: Round, tally: Tally) -> String {
+    let title = round.title();
+    let mut words = format!("{title}: {} of {} done", tally.done, tally.all);
+    for (count, what) in [(tally.running, "at work"), (tally.queued, "waiting")] {
+        if count > 0 {
+            words = format!("{words}, {count} {what}");
+        }
+    }
+    words
 }
 
 struct Cells<'a> {

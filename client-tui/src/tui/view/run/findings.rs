@@ -2,11 +2,12 @@
 //! single agent.
 
 use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
-use synod_proto::v1::{Finding, Question, Run, Verdict, Voice};
+use synod_proto::v1::{Finding, Question, Run, Verdict};
 
 use super::{
+    cell::{Cells, letter},
     head::first_lines,
-    heads,
+    heads::{self, Legend},
     layout::{self, Layout, single},
     lines,
     matrix::{Shape, Slot, Voices},
@@ -24,6 +25,9 @@ use crate::{
         view::text,
     },
 };
+
+/// Findings that are looked at for votes: of a ballot nearly each has some.
+const VOTES_LOOKED_FOR: usize = 64;
 
 /// See the module.
 pub fn draw(model: &Model, run: &Run, frame: &mut Frame, layout: &Layout) {
@@ -94,7 +98,12 @@ pub fn draw(model: &Model, run: &Run, frame: &mut Frame, layout: &Layout) {
             }
         }
     }
-    heads::legend(theme, &shape, buffer, areas.legend);
+    let voted = list.iter().filter_map(|id| known.finding(id));
+    let voted = voted
+        .take(VOTES_LOOKED_FOR)
+        .any(|finding| !finding.ballots.is_empty());
+    let rounds = if voted { Legend::Votes } else { Legend::Voices };
+    heads::legend(theme, &shape, rounds, buffer, areas.legend);
 }
 
 /// An area without the margin for marks.
@@ -122,7 +131,14 @@ fn why_none(model: &Model, run: &Run) -> String {
     let verdict = model.shown().verdict(&run.id);
     let counts = verdict.and_then(|verdict| verdict.counts.as_ref());
     let counted = counts.map_or(0, |counts| {
-        let parts = [counts.resolved, counts.asked, counts.watched, counts.noted];
+        let parts = [
+            counts.resolved,
+            counts.asked,
+            counts.watched,
+            counts.noted,
+            counts.settled,
+            counts.arbitrated,
+        ];
         parts.into_iter().flatten().sum::<u32>()
     });
     match model.run.reading.get(&run.id) {
@@ -174,44 +190,44 @@ impl Row<'_> {
             put(shape.severity, letter(&severity), theme.word(&severity));
         }
         put(shape.claim, &self.claim(), theme.plain);
+        let blind = self.known.is_blind(&finding.id);
         if let Some(at) = shape.agreement {
-            let agreement = clean(&finding.agreement);
+            let agreement = if blind {
+                "blind".to_owned()
+            } else {
+                clean(&finding.agreement)
+            };
             put(at, &agreement, theme.word(&agreement));
         }
         let (decision, own) = self.decision(shape.decision.width);
         put(shape.decision, &decision, own);
-        let columns = finding
-            .voices
-            .iter()
-            .filter_map(|voice| Some((self.matrix.column(voice)?, voice)));
+        // Who says so is not told before whoever is asked blind has answered.
+        if blind {
+            return;
+        }
+        let cells = Cells {
+            matrix: self.matrix,
+            theme,
+            known: self.known,
+            finding,
+        };
+        let said = cells.said();
         match &shape.voices {
             Voices::Agents(slots) => {
-                let mut voices: Vec<Option<&Voice>> = vec![None; slots.len()];
-                for (column, voice) in columns {
-                    if let Some(cell) = voices.get_mut(column) {
-                        *cell = Some(voice);
-                    }
-                }
-                for (column, at) in slots.iter().enumerate() {
-                    let (words, own) = self.cell(column, voices[column]);
+                for ((column, at), said) in slots.iter().enumerate().zip(&said) {
+                    let (words, own) = cells.of(column, *said);
                     put(*at, &words, own);
                 }
             }
             Voices::Families(slots) => {
-                let mut seats: Vec<usize> = columns.map(|(column, _)| column).collect();
-                seats.sort_unstable();
-                seats.dedup();
                 for (at, family) in slots.iter().zip(&self.matrix.families) {
-                    let count = seats
-                        .iter()
-                        .filter(|seat| family.seats.contains(seat))
-                        .count();
-                    let (words, own) = self.share(count, family.seats.len());
+                    let of_family = said.get(family.seats.clone()).unwrap_or_default();
+                    let (words, own) = cells.share(of_family);
                     put(*at, &words, own);
                 }
             }
             Voices::Together(at) => {
-                let (words, own) = self.share(finding.voices.len(), self.matrix.seats.len());
+                let (words, own) = cells.share(&said);
                 put(*at, &words, own);
             }
         }
@@ -251,40 +267,23 @@ impl Row<'_> {
                 let both = room && question.state != "settled";
                 (if both { words } else { state }, style)
             }
-            None => (decision, theme.plain),
+            None => match self.finding.basis.as_ref() {
+                Some(basis) if basis.by == "arbiter" => {
+                    (ruled(&basis.ruling, decision), theme.plain)
+                }
+                Some(_) | None if decision == "settled" => (decision, theme.good),
+                Some(_) | None => (decision, theme.plain),
+            },
         }
     }
+}
 
-    /// A sign and a letter: the agent's voice, with the number of the option it answers; or why there is none.
-    fn cell(&self, column: usize, voice: Option<&Voice>) -> (String, Style) {
-        let theme = self.theme;
-        if let Some(voice) = voice {
-            let severity = clean(&voice.severity);
-            let options = &self.finding.options;
-            let option = options.iter().position(|option| *option == voice.answer);
-            let option = option.filter(|index| *index < 9);
-            let option = option.map_or_else(String::new, |index| (index + 1).to_string());
-            return (
-                format!("●{}{option}", letter(&severity)),
-                theme.word(&severity),
-            );
-        }
-        let seat = self.matrix.seats.get(column);
-        let execution = seat.and_then(|seat| self.known.execution(seat.execution.as_deref()?));
-        match execution {
-            Some(execution) if execution.ended_at.is_none() => ("…".to_owned(), theme.faint),
-            Some(execution) if execution.state != "completed" => ("–".to_owned(), theme.bad),
-            Some(_) | None => ("·".to_owned(), theme.faint),
-        }
-    }
-
-    fn share(&self, count: usize, all: usize) -> (String, Style) {
-        let style = if count == 0 {
-            self.theme.faint
-        } else {
-            self.theme.plain
-        };
-        (format!("{count}/{all}"), style)
+/// What an arbiter made of it, in a word; of one that could not tell, the decision.
+fn ruled(ruling: &str, decision: String) -> String {
+    match ruling {
+        "uphold" => "upheld".to_owned(),
+        "overrule" => "overruled".to_owned(),
+        _ => decision,
     }
 }
 
@@ -304,14 +303,5 @@ fn standing(question: &Question) -> String {
         }
         ("later", _) => "put off".to_owned(),
         (state, _) => clean(state),
-    }
-}
-
-fn letter(severity: &str) -> &'static str {
-    match severity {
-        "critical" => "C",
-        "important" => "I",
-        "minor" => "m",
-        _ => "?",
     }
 }

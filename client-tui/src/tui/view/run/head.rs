@@ -5,14 +5,18 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use synod_proto::v1::Run;
+use synod_proto::v1::{Counts, Run};
 
 use super::layout::single;
 use crate::{
     render::{between, clean, usage},
     tui::{
         keys::Action,
-        model::{Model, known::Parts, run::Reading},
+        model::{
+            Model,
+            known::{Parts, Round, Tally},
+            run::Reading,
+        },
         view::{runs::open_questions, text},
     },
 };
@@ -41,6 +45,9 @@ pub fn lines(model: &Model, run: &Run, body: Rect) -> Vec<Line<'static>> {
     let most = if roomy { TRUST } else { 1 };
     for line in first_lines(&words, body.width.saturating_sub(2), most) {
         lines.push(plain(line, style));
+    }
+    if roomy {
+        lines.extend(ballot(model, run, body.width).map(|words| plain(words, theme.plain)));
     }
     let open = open_questions(model.shown(), run);
     if let Some(used) = model.shown().used_by(&run.id).filter(|_| roomy) {
@@ -81,9 +88,11 @@ fn permissions(model: &Model, run: &Run) -> Option<String> {
 fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {
     let theme = &model.settings.theme;
     let known = model.shown();
-    let tally = known.parts(&run.id).map(|parts| parts.tally);
-    let tally = tally.unwrap_or_default();
-    let all = (tally.all as usize).max(run.roster.len());
+    let (round, tally) = under_way(known.parts(&run.id), run);
+    let all = match round {
+        Round::Answers => (tally.all as usize).max(run.roster.len()),
+        Round::Ballot | Round::Arbiter => tally.all as usize,
+    };
     let (from, to) = (run.created_at.as_ref(), run.ended_at.as_ref());
     let elapsed = between(from, to, model.moment()).unwrap_or_default();
     let reason = match clean(&run.reason) {
@@ -92,11 +101,17 @@ fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {
         reason if reason == run.state || reason == "completed" => String::new(),
         reason => reason,
     };
-    let done = match all {
-        1 => format!("{}/1 agent done", tally.done),
-        _ => format!("{}/{all} agents done", tally.done),
+    let done = match (round, all) {
+        (Round::Answers, 1) => format!("{}/1 agent done", tally.done),
+        (Round::Answers, _) => format!("{}/{all} agents done", tally.done),
+        (Round::Ballot, _) => format!("ballot {}/{all} done", tally.done),
+        (Round::Arbiter, _) => "the arbiter is asked".to_owned(),
     };
-    let narrow = format!("{}/{all}", tally.done);
+    let narrow = match round {
+        Round::Answers => format!("{}/{all}", tally.done),
+        Round::Ballot => format!("ballot {}/{all}", tally.done),
+        Round::Arbiter => "arbiter".to_owned(),
+    };
     let state = (clean(&run.state), theme.word(&run.state));
     let wide: [(String, Style); 4] = [
         state.clone(),
@@ -129,6 +144,53 @@ fn title(model: &Model, run: &Run, width: u16) -> Line<'static> {
     line(&short, width.saturating_sub(others).max(8))
 }
 
+/// The round that is under way, or was last in which somebody was to be waited for: the first, once there is a verdict.
+fn under_way(parts: Option<&Parts>, run: &Run) -> (Round, Tally) {
+    let round = match (run.ended_at.is_some(), run.round.as_str()) {
+        (false, "ballot") if run.state == "executing" => Round::Ballot,
+        (false, "arbitration") if run.state == "executing" => Round::Arbiter,
+        _ => Round::Answers,
+    };
+    let tally = parts.map(|parts| parts.rounds.tally(round));
+    (round, tally.unwrap_or_default())
+}
+
+/// What the ballot changed, and what it cost.
+fn ballot(model: &Model, run: &Run, width: u16) -> Option<String> {
+    let known = model.shown();
+    let verdict = known.verdict(&run.id)?;
+    let before = verdict.before_ballot.as_ref()?;
+    // What the arbiter and audits made of it came later.
+    let after = verdict.after_ballot.or(verdict.counts).unwrap_or_default();
+    let counts = |counts: &Counts| {
+        [
+            ("confirmed", counts.confirmed()),
+            ("resolved", counts.resolved()),
+            ("for you", counts.asked()),
+            ("to the arbiter", counts.arbitrated()),
+            ("watched", counts.watched()),
+            ("noted", counts.noted()),
+        ]
+    };
+    let changed: Vec<String> = counts(before)
+        .into_iter()
+        .zip(counts(&after))
+        .filter(|((_, before), (_, after))| before != after)
+        .map(|((what, before), (_, after))| format!("{what} {before}→{after}"))
+        .collect();
+    let changed = match changed.join(", ") {
+        nothing if nothing.is_empty() => "changed nothing".to_owned(),
+        changed => changed,
+    };
+    let (valid, asked) = (verdict.ballots_valid(), verdict.ballots_asked());
+    let cost = known.used_in(&run.id, Round::Ballot);
+    let cost = cost.map_or_else(String::new, |cost| format!(" for {}", usage::short(&cost)));
+    let whole = format!("ballot {valid}/{asked}{cost}: {changed}");
+    first_lines(&whole, width.saturating_sub(2), 1)
+        .into_iter()
+        .next()
+}
+
 fn subject(run: &Run) -> String {
     let mut words = clean(&run.subject);
     if !single(run) {
@@ -148,7 +210,7 @@ fn awaited(model: &Model, run: &Run) -> String {
     let known = model.shown();
     let none = Parts::default();
     let parts = known.parts(&run.id).unwrap_or(&none);
-    let tally = parts.tally;
+    let (round, tally) = under_way(Some(parts), run);
     let at_work = tally.all.saturating_sub(tally.done);
     if single(run) {
         return super::outcome::sentence(model, run);
@@ -171,17 +233,21 @@ fn awaited(model: &Model, run: &Run) -> String {
                 .executions
                 .iter()
                 .filter_map(|id| known.execution(id))
-                .filter(|execution| execution.ended_at.is_none())
+                .filter(|execution| execution.ended_at.is_none() && Round::of(execution) == round)
                 .map(|execution| clean(&execution.agent))
                 .collect();
             format!("waiting for {}", busy.join(", "))
         }
         _ => format!("waiting for {at_work} agents"),
     };
-    format!(
-        "no verdict yet: {who}; {} valid answers are needed",
-        run.quorum
-    )
+    match round {
+        Round::Answers => format!(
+            "no verdict yet: {who}; {} valid answers are needed",
+            run.quorum
+        ),
+        Round::Ballot => format!("no verdict yet: each is asked about what all found; {who}"),
+        Round::Arbiter => format!("no verdict yet: the arbiter rules on what is in dispute; {who}"),
+    }
 }
 
 /// The first lines of wrapped text; what is cut is marked.

@@ -89,19 +89,39 @@ fn over(first: Slot, last: Option<&Slot>) -> Slot {
     }
 }
 
+/// What a legend explains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Legend {
+    /// Who raised what.
+    Voices,
+    /// That, votes and rulings.
+    Votes,
+}
+
 /// The longest of the legends there is room for.
-pub fn legend(theme: &Theme, shape: &Shape, buffer: &mut Buffer, area: Rect) {
-    let words: &[&str] = match &shape.voices {
-        Voices::Agents(_) => &[
+pub fn legend(theme: &Theme, shape: &Shape, of: Legend, buffer: &mut Buffer, area: Rect) {
+    let words: &[&str] = match (&shape.voices, of) {
+        (Voices::Agents(_), Legend::Voices) => &[
             "● says so: C critical, I important, m minor, digit its option   · does not   – no valid answer   ≈ maybe the same",
             "●C says critical, I important, m minor, digit: option  – no answer  ≈ same?",
             "● C critical I important m minor  – no answer",
             "●C critical ●I important ●m minor",
         ],
-        Voices::Families(_) | Voices::Together(_) => &[
+        (Voices::Agents(_), Legend::Votes) => &[
+            "●C raised it, critical (I, m), digit its option   y n ? its vote   !y !n the arbiter   – no answer   ≈ maybe the same",
+            "●C raised it, critical (I, m), digit: option  y n ? voted  !y !n arbiter",
+            "●C raised  y n ? voted  !y !n arbiter",
+            "●C raised  y n ? voted",
+        ],
+        (Voices::Families(_) | Voices::Together(_), Legend::Voices) => &[
             "C critical, I important, m minor   2/3 two of three agents say so   ≈ maybe the same",
             "C critical I important m minor  2/3 agents say so",
             "C critical I important m minor",
+        ],
+        (Voices::Families(_) | Voices::Together(_), Legend::Votes) => &[
+            "C critical, I important, m minor   2/3-1 two of three agents see it, one says no   ≈ maybe the same",
+            "C I m how severe  2/3-1 two of three see it, one says no",
+            "2/3-1 two of three see it, one not",
         ],
     };
     let area = within(area);

@@ -5,7 +5,11 @@ use synod_proto::v1::Run;
 
 use super::{head, outcome};
 use crate::tui::{
-    model::{Model, known::Parts, run::Pane},
+    model::{
+        Model,
+        known::Parts,
+        run::{Pane, rounds::Rows},
+    },
     view::areas,
 };
 
@@ -119,7 +123,7 @@ pub fn within(model: &Model, run: &Run, body: Rect) -> Layout {
         Pane::Executions => of_executions,
         Pane::Findings => ABOUT,
     };
-    let executions = 2 + parts.map_or(0, |parts| parts.executions.len());
+    let executions = 2 + parts.map_or(0, |parts| Rows::of(&parts.rounds).count());
     let executions = rows(executions).saturating_add(about(Pane::Executions));
     let findings = if single(run) {
         rows(1 + outcome::rows(model, run, rest.width).len())

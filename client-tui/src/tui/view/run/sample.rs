@@ -80,6 +80,7 @@ fn voice(n: usize, severity: &str, answer: &str, reasoning: &str) -> Voice {
         severity: severity.into(),
         answer: answer.into(),
         reasoning: reasoning.into(),
+        ..Voice::default()
     }
 }
 
@@ -232,8 +233,7 @@ pub fn disputed() -> Run {
                 resolved: Some(1),
                 asked: Some(2),
                 watched: Some(1),
-                noted: Some(0),
-            }),
+                noted: Some(0), ..Counts::default() }),
             ..Verdict::default()
         }),
         findings,

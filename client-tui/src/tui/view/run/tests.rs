@@ -2,7 +2,10 @@
 
 use synod_proto::v1::{Execution, Finding, Missing, Run};
 
-use super::sample::{at_work, disputed};
+use super::{
+    rounds_sample::{balloted, blind, in_ballot},
+    sample::{at_work, disputed},
+};
 use crate::{
     render::samples,
     tui::{
@@ -88,6 +91,73 @@ fn a_command_at_40_by_10() {
 }
 
 #[test]
+fn a_run_with_a_ballot_in_every_size() {
+    for (columns, rows) in [(80, 24), (120, 40), (40, 10)] {
+        let model = opened(balloted(), columns, rows);
+        insta::assert_snapshot!(format!("balloted_{columns}x{rows}"), picture(&model));
+    }
+}
+
+#[test]
+fn the_executions_of_each_round_stand_under_their_heading() {
+    for (columns, rows) in [(80, 24), (120, 40), (40, 10)] {
+        let model = opened(in_ballot(), columns, rows);
+        insta::assert_snapshot!(format!("in_ballot_{columns}x{rows}"), picture(&model));
+    }
+    let mut model = opened(balloted(), 100, 40);
+    press(&mut model, "h G");
+    let shown = screen(&model);
+    for heading in [
+        "ANSWERS: 5 of 5 done",
+        "BALLOT: 2 of 2 done",
+        "ARBITER: 1 of 1 done",
+    ] {
+        assert!(shown.contains(heading), "{shown}");
+    }
+    assert!(shown.contains("▸ mistral"), "{shown}");
+}
+
+#[test]
+fn a_ruling_votes_and_an_earlier_decision_are_read_in_full() {
+    let mut model = opened(balloted(), 100, 60);
+    press(&mut model, "j j enter");
+    insta::assert_snapshot!("ruled_finding", screen(&model));
+    press(&mut model, "l l");
+    insta::assert_snapshot!("settled_finding", screen(&model));
+}
+
+#[test]
+fn what_is_asked_blind_shows_neither_voices_nor_decision_until_it_is_answered() {
+    let mut run = blind();
+    let mut model = opened(run.clone(), 120, 60);
+    let row = |model: &Model| {
+        let shown = screen(model);
+        shown
+            .lines()
+            .find(|line| line.contains("1 critical"))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        !row(&model).contains('●') && row(&model).contains("blind"),
+        "{}",
+        row(&model)
+    );
+    press(&mut model, "enter");
+    let shown = screen(&model);
+    for hidden in ["contested", "VOICES", "rule", "recommended", "resolve"] {
+        let told = shown.lines().skip(4).any(|line| line.contains(hidden));
+        assert!(!told, "{hidden}: {shown}");
+    }
+    run.questions[0].state = "settled".into();
+    run.questions[0].disposition = "dismiss".into();
+    let mut model = opened(run, 120, 60);
+    assert!(row(&model).contains('●'), "{}", row(&model));
+    press(&mut model, "enter");
+    assert!(screen(&model).contains("asked blind; without you: resolve"));
+}
+
+#[test]
 fn many_agents_are_counted_by_family() {
     let mut run = disputed();
     for n in 5..40_u32 {
@@ -151,7 +221,14 @@ fn a_settled_finding_tells_what_was_said_of_it() {
 
 #[test]
 fn no_size_is_too_small_or_too_large() {
-    let runs = [disputed(), at_work(), samples::ended_command()];
+    let runs = [
+        disputed(),
+        at_work(),
+        balloted(),
+        in_ballot(),
+        blind(),
+        samples::ended_command(),
+    ];
     let mut widths: Vec<u16> = (1..=130).step_by(9).collect();
     widths.extend([39, 40, 41, 79, 80, 81, 200, 499, 500]);
     for run in runs {
@@ -174,7 +251,7 @@ fn no_size_is_too_small_or_too_large() {
 fn nothing_an_agent_said_moves_the_cursor() {
     let evil = "\u{1b}[2Jowned\u{1b}]52;c;eA==\u{7}\u{9b}1m\u{202e}\t\r\n";
     let taint = |text: &mut String| text.push_str(evil);
-    let mut run = disputed();
+    let mut run = balloted();
     let Run {
         name,
         reason,
@@ -225,11 +302,33 @@ fn nothing_an_agent_said_moves_the_cursor() {
             taint(&mut voice.family);
             taint(&mut voice.answer);
             taint(&mut voice.reasoning);
+            taint(&mut voice.claim);
+            taint(&mut voice.suggested_fix);
+        }
+        for cast in &mut finding.ballots {
+            taint(&mut cast.agent);
+            taint(&mut cast.real);
+            taint(&mut cast.answer);
+        }
+        if let Some(at) = &mut finding.located {
+            taint(&mut at.path);
+        }
+        if let Some(basis) = &mut finding.basis {
+            taint(&mut basis.agent);
+            taint(&mut basis.ruling);
+            taint(&mut basis.reason);
+            if let Some(entry) = &mut basis.entry {
+                taint(&mut entry.by);
+                taint(&mut entry.from);
+                taint(&mut entry.answer);
+                taint(&mut entry.standing);
+            }
         }
     }
     for question in &mut run.questions {
         taint(&mut question.answer);
         taint(&mut question.answered_by);
+        taint(&mut question.answered_from);
     }
     if let Some(verdict) = &mut run.verdict {
         taint(&mut verdict.trust);
@@ -238,7 +337,7 @@ fn nothing_an_agent_said_moves_the_cursor() {
     command.executions[0].detail.push_str(evil);
     command.executions[0].attempts[0].last_line.push_str(evil);
     for run in [run, command] {
-        for keys in ["", "h", "enter", "j enter"] {
+        for keys in ["", "h", "enter", "j enter", "G enter", "j j enter", "F"] {
             let mut model = opened(run.clone(), 120, 60);
             press(&mut model, keys);
             let buffer = buffer(&model);

@@ -4,7 +4,7 @@ use synod_consensus::{Shape, Table};
 
 use crate::agent::check_name;
 use crate::document::{Problems, Section};
-use crate::gate::{Agents, Companion, Deadlines, Fallback, InputDecl, Seat};
+use crate::gate::{Agents, Companion, Deadlines, Fallback, InputDecl, Patience, Seat};
 use crate::gates::GateSource;
 use crate::quorum::Quorum;
 
@@ -15,11 +15,13 @@ mod rounds;
 mod shape;
 mod table;
 
+pub use table::table_file;
+
 pub use inputs::RESERVED;
 
 use rounds::Rounds;
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "answers",
     "arbiter",
     "arbiter_prompt",
@@ -33,6 +35,7 @@ const KEYS: [&str; 19] = [
     "inputs",
     "name",
     "prompt",
+    "questions",
     "quorum",
     "repair",
     "roster",
@@ -60,6 +63,7 @@ pub(super) struct Draft {
     pub rounds: Rounds,
     pub table: Table,
     pub deadlines: Deadlines,
+    pub patience: Patience,
 }
 
 /// Reads `[gate]`; `None` when a part it cannot do without is wrong, and then a problem says so.
@@ -96,6 +100,7 @@ pub(super) fn read_gate(
     let rounds = rounds::read_rounds(&section, source, agents, problems);
     let table = table::read_table(&section, problems);
     let deadlines = table::read_deadlines(&section, problems);
+    let patience = table::read_patience(&section, problems);
     Some(Draft {
         name: name?.value.to_owned(),
         version: version?,
@@ -111,5 +116,6 @@ pub(super) fn read_gate(
         rounds,
         table,
         deadlines,
+        patience,
     })
 }

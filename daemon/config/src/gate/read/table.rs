@@ -1,17 +1,33 @@
-//! `[gate.table]` and `[gate.deadlines]`: what happens to a finding, and when the gate ends.
+//! `[gate.table]`, `[gate.deadlines]`, `[gate.questions]`: what happens to a finding, when the gate ends, and how long
+//! people may take.
+
+use std::path::Path;
 
 use synod_consensus::Table;
-use synod_consensus::table::{Cell, Row};
+use synod_consensus::table::{Cell, Families, Row};
 
-use crate::document::{At, Problems, Section};
-use crate::gate::Deadlines;
+use crate::document::{At, Problems, Section, read_document};
+use crate::error::ConfigError;
+use crate::gate::{Deadlines, Patience};
+
+/// No limit that anyone meets.
+const MOST_FAMILIES: u32 = 99;
 
 /// Whole rows only: half a row would mix two tables in one line of reasoning.
 pub(super) fn read_table(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Table {
+    match section.section("table", problems) {
+        Some(rows) => read_rows(&rows, problems),
+        None => Table::default(),
+    }
+}
+
+/// A decision table in a file of its own, its rows at the top: what a verdict is computed again by.
+pub fn table_file(file: &Path, toml: &str) -> Result<Table, ConfigError> {
+    read_document(file, toml, read_rows)
+}
+
+fn read_rows(rows: &Section<'_, '_>, problems: &mut Problems<'_>) -> Table {
     let mut table = Table::default();
-    let Some(rows) = section.section("table", problems) else {
-        return table;
-    };
     let mut slots = [
         (
             "confirmed-answers-differ",
@@ -22,7 +38,9 @@ pub(super) fn read_table(section: &Section<'_, '_>, problems: &mut Problems<'_>)
         ("single-family", &mut table.single_family),
         ("unconfirmed", &mut table.unconfirmed),
     ];
-    let names = slots.each_ref().map(|(name, _)| *name);
+    let mut names = slots.each_ref().map(|(name, _)| *name).to_vec();
+    names.push("families");
+    names.sort_unstable();
     rows.only(&names, problems);
     for (name, slot) in &mut slots {
         if let Some(row) = rows.section(name, problems) {
@@ -39,7 +57,26 @@ pub(super) fn read_table(section: &Section<'_, '_>, problems: &mut Problems<'_>)
             }
         }
     }
+    if let Some(families) = rows.section("families", problems) {
+        table.families = read_families(&families, problems);
+    }
     table
+}
+
+/// How many families it takes to settle something; what is left out is as in the default.
+fn read_families(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Families {
+    section.only(&["critical", "important", "minor"], problems);
+    let default = Families::default();
+    let mut read = |key: &str, default: usize| {
+        section
+            .integer(key, 2..=MOST_FAMILIES, problems)
+            .map_or(default, |count| count as usize)
+    };
+    Families {
+        critical: read("critical", default.critical),
+        important: read("important", default.important),
+        minor: read("minor", default.minor),
+    }
 }
 
 fn read_cell(key: &str, row: &Section<'_, '_>, problems: &mut Problems<'_>) -> Option<Cell> {
@@ -79,5 +116,16 @@ pub(super) fn read_deadlines(section: &Section<'_, '_>, problems: &mut Problems<
     Deadlines {
         partial_after: partial_after.min(fail_after),
         fail_after,
+    }
+}
+
+pub(super) fn read_patience(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Patience {
+    let Some(table) = section.section("questions", problems) else {
+        return Patience::default();
+    };
+    table.only(&["due_after", "remind_after"], problems);
+    Patience {
+        remind_after: table.duration("remind_after", problems).map(|at| at.value),
+        due_after: table.duration("due_after", problems).map(|at| at.value),
     }
 }

@@ -405,3 +405,36 @@ fn severity_is_the_maximum_for_routing_and_the_median_for_ranking() {
     let two = outcome(&[of("a", "x", Minor), of("b", "y", Important)]);
     assert_eq!(only(&two).severity_rank, 150);
 }
+
+/// What figure 3 of docs/consensus.md demands: few families that agree, agree too often on a mistake.
+#[test]
+fn the_default_table_settles_minor_matters_with_five_families_and_important_ones_with_seven() {
+    for (severity, needed) in [(Minor, 5), (Important, 7)] {
+        for families in 2..=8 {
+            let names: Vec<String> = (0..families).map(|n| format!("f{n}")).collect();
+            let members: Vec<_> = names
+                .iter()
+                .map(|name| member(name, name, vec![fast(severity, "200 ms")]))
+                .collect();
+            let policy = crate::Policy {
+                table: crate::Table::default(),
+                ..policy(families, families)
+            };
+            let expected = if families < needed {
+                Decision::Ask
+            } else {
+                Decision::Resolve
+            };
+            let outcome = decide(&members, &[], &inputs(), &policy);
+            let finding = routed(&outcome, Agreement::Confirmed, expected);
+            assert_eq!(finding.answer.as_deref(), Some("200 ms"));
+            let why = format!("{needed} families must see it");
+            assert_eq!(
+                finding.cell.contains(&why),
+                families < needed,
+                "{}",
+                finding.cell
+            );
+        }
+    }
+}

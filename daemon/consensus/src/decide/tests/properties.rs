@@ -34,7 +34,7 @@ const QUOTES: &[&str] = &[
 ];
 const ANSWERS: &[&str] = &["yes", "Yes.", "yes", "", "no"];
 
-fn finding() -> impl Strategy<Value = RawFinding> {
+pub(super) fn finding() -> impl Strategy<Value = RawFinding> {
     (
         proptest::sample::select(CLAIMS),
         proptest::sample::select(QUOTES),
@@ -59,7 +59,7 @@ fn finding() -> impl Strategy<Value = RawFinding> {
         )
 }
 
-fn roster() -> impl Strategy<Value = Vec<Member>> {
+pub(super) fn roster() -> impl Strategy<Value = Vec<Member>> {
     let seat = (
         proptest::sample::select(&["x", "y", "z", crate::RULES][..]),
         proptest::option::weighted(0.8, proptest::collection::vec(finding(), 0..6)),

@@ -47,6 +47,7 @@ fn a_run_waits_until_every_question_is_closed() {
     check(&[(0, Dismiss), (1, Later)], open(1));
 }
 
+/// R12
 #[test]
 fn dispositions_that_decide_nothing_leave_a_question_open() {
     use Disposition::{Answer, Dismiss, DuplicateOf, Later, Option};
@@ -65,6 +66,19 @@ fn dispositions_that_decide_nothing_leave_a_question_open() {
     check(&[(0, Dismiss), (1, Dismiss), (2, Later)], |end| {
         *end == RunEnd::Passed
     });
+}
+
+/// R12
+#[test]
+fn words_about_findings_that_are_not_there_change_nothing() {
+    let outcome = three();
+    let mut answers = said(&outcome, &[(0, Disposition::Dismiss)]);
+    let before = settle(&outcome, &answers);
+    for strange in [Disposition::Dismiss, Disposition::MustFix] {
+        answers.insert("gone".into(), strange);
+        assert_eq!(settle(&outcome, &answers), before);
+    }
+    assert!(open(1)(&before), "{before:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What stands above the hunks of a file: names, modes, and that it is binary.
 
 use super::super::{
-    Change, Modes,
+    Change, Modes, NotShown,
     error::{DiffError, shown},
     path,
 };
@@ -124,20 +124,9 @@ impl<'a> Header<'a> {
         Ok(())
     }
 
-    /// The section of a binary file, whole; none if it is text.
-    pub(super) fn binary(&self, lines: &mut Lines<'a>) -> Option<&'a str> {
-        let text = lines.peek()?.head();
-        if text.starts_with("Binary files ") && text.ends_with(" differ") {
-            lines.next();
-        } else if text == "GIT binary patch" {
-            lines.next();
-            while lines.peek().is_some_and(|line| is_data(line.head())) {
-                lines.next();
-            }
-        } else {
-            return None;
-        }
-        Some(lines.since(self.first.at))
+    /// Byte at which the header begins.
+    pub(super) fn start(&self) -> usize {
+        self.first.at
     }
 
     pub(super) fn change(&self) -> Result<Change, DiffError> {
@@ -199,6 +188,30 @@ impl<'a> Header<'a> {
         }
         Ok(())
     }
+}
+
+/// Why no lines follow a header; none if they do, or if none changes.
+pub(super) fn not_shown(lines: &mut Lines<'_>) -> Option<NotShown> {
+    let text = lines.peek()?.head();
+    let bytes = text
+        .strip_prefix("Not shown: ")
+        .and_then(|words| words.strip_suffix(" bytes")?.parse().ok());
+    if let Some(bytes) = bytes {
+        lines.next();
+        return Some(NotShown::TooLarge { bytes });
+    }
+    if text.starts_with("Binary files ") && text.ends_with(" differ") {
+        lines.next();
+        return Some(NotShown::Binary);
+    }
+    if text != "GIT binary patch" {
+        return None;
+    }
+    lines.next();
+    while lines.peek().is_some_and(|line| is_data(line.head())) {
+        lines.next();
+    }
+    Some(NotShown::Binary)
 }
 
 fn no_paths(line: Line<'_>) -> DiffError {

@@ -7,7 +7,6 @@ mod reading;
 mod refusing;
 mod seen;
 mod surroundings;
-mod values;
 
 use crate::answer::{Place, Quote, RawFinding, Resolvability, Severity, Side};
 

@@ -1,6 +1,6 @@
 //! What git writes, and what of it is read.
 
-use crate::diff::{Change, Content, Diff, LineEnd, Mark, Numbered};
+use crate::diff::{Change, Content, Diff, LineEnd, Mark, NotShown, Numbered};
 
 /// `change path -removed +added hunks` of each file.
 #[track_caller]
@@ -20,7 +20,10 @@ fn check(text: &str, expected: &[&str]) {
             let (added, removed) = file.counts();
             match &file.content {
                 Content::Text(hunks) => format!("{change} -{removed} +{added} {}", hunks.len()),
-                Content::Binary { .. } => format!("{change} binary"),
+                Content::NotShown(NotShown::Binary) => format!("{change} binary"),
+                Content::NotShown(NotShown::TooLarge { bytes }) => {
+                    format!("{change} {bytes} bytes")
+                }
             }
         })
         .collect();
@@ -141,4 +144,36 @@ fn a_diff_whose_every_line_ends_with_crlf_is_the_same_diff() {
         lines.map(|line| line.shown().to_owned()).collect()
     };
     assert_eq!(shown(&unix), shown(&dos));
+}
+
+#[test]
+fn a_change_whose_lines_were_left_out_is_read_as_such_and_told_from_others() {
+    let head =
+        "diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\nindex 1..2 100644\n";
+    let lines = "--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n";
+    let text = format!("{head}{lines}");
+    let diff = Diff::parse(&text).unwrap();
+    assert_eq!(diff.files[0].section, text);
+    let left_out = diff.files[0].without_lines();
+    check(
+        &left_out,
+        &[&format!("renamed x => y {} bytes", lines.len())],
+    );
+    let other = left_out.replace("1..2", "1..3");
+    assert_ne!(
+        Diff::parse(&left_out).unwrap().hash(),
+        Diff::parse(&other).unwrap().hash()
+    );
+}
+
+#[test]
+fn lines_are_not_hidden_by_words_behind_them() {
+    for words in [
+        "Not shown: 5 bytes",
+        "Binary files a/x and b/x differ",
+        "GIT binary patch",
+    ] {
+        let text = format!("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n{words}\n");
+        check(&text, &["modified x -1 +1 1"]);
+    }
 }

@@ -41,3 +41,9 @@ fn each_line_stands_behind_its_number_and_a_bar() {
     1 +|a
     "#);
 }
+
+#[test]
+fn what_a_change_brings_are_its_added_lines() {
+    let text = "--- a/x\n+++ b/x\n@@ -1,3 +1,5 @@\n+one\r\n+two\n here\n-gone\n+three\n there\n";
+    assert_eq!(Diff::parse(text).unwrap().added(), "one\ntwo\n\nthree\n\n");
+}

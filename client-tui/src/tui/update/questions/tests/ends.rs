@@ -21,14 +21,125 @@ fn of_two_who_answer_one_wins_and_the_other_sees_it_at_once() {
     let why = "the question is settled: ada said answer";
     reply(&mut bob, answer(&late).0, Err(why.into()));
     on(&ada, "which cards");
-    // Bob still looks at it, and reads who was first.
-    on(&bob, "checkout shall be fast");
-    let shown = screen(&bob);
+    // Bob is told who was first, and goes on.
+    on(&bob, "which cards");
+    assert!(screen(&bob).contains(why), "{}", screen(&bob));
+}
+
+/// R12
+#[test]
+fn a_refusal_that_comes_before_the_news_moves_on_with_the_news_and_keeps_what_was_written() {
+    let mut model = asked();
+    press(&mut model, "e");
+    type_text(&mut model, "p95 under 400 ms");
+    let cmds = press(&mut model, "ctrl-s");
+    let why = "the question was settled already (answer) by ada";
+    reply(&mut model, answer(&cmds).0, Err(why.into()));
+    on(&model, "checkout shall be fast");
+    let shown = screen(&model);
     assert!(
-        shown.contains("SETTLED: ada answered “p95 under 300 ms"),
+        shown.contains(why) && shown.contains("what you wrote is kept"),
         "{shown}"
     );
-    assert!(shown.contains(why), "{shown}");
+    let mut news = settled(&model, "7c1e", "ada", "p99");
+    if let Entity::Question(question) = &mut news {
+        question.answered_from = "cli".into();
+    }
+    told(&mut model, vec![news]);
+    on(&model, "which cards");
+    press(&mut model, "s");
+    while !selected(&model).contains("checkout shall be fast") {
+        press(&mut model, "j");
+    }
+    let shown = screen(&model);
+    assert!(
+        shown.contains("SETTLED: ada (cli) answered “p99”"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("You wrote (y copies it): p95 under 400 ms"),
+        "{shown}"
+    );
+    let copied = Cmd::Copy("p95 under 400 ms".into());
+    assert_eq!(press(&mut model, "y"), [copied]);
+}
+
+#[test]
+fn a_refusal_of_a_question_that_stays_open_moves_nothing() {
+    let mut model = asked();
+    let cmds = press(&mut model, "1");
+    reply(
+        &mut model,
+        answer(&cmds).0,
+        Err("the text has changed".into()),
+    );
+    on(&model, "checkout shall be fast");
+    press(&mut model, "K");
+    let news = settled(&model, "7c1e", "bob", "p99");
+    told(&mut model, vec![news]);
+    on(&model, "checkout shall be fast");
+}
+
+#[test]
+fn a_reminder_rings_once_for_a_run_and_says_how_many_wait() {
+    let mut model = asked();
+    (model.settings.bell, model.settings.notify) = (true, true);
+    let again = |model: &Model, id: &str| {
+        let mut question = question(model, id);
+        question.reminders = Some(question.reminders() + 1);
+        Entity::Question(question)
+    };
+    let run = question(&model, "7c1e").run_id;
+    let of_run = model.live.questions().filter(|q| q.run_id == run);
+    let ids: Vec<String> = of_run.map(|q| q.id.clone()).collect();
+    let open = ids.iter().filter(|id| question(&model, id).state == "open");
+    let open = open.count();
+    let entities = ids.iter().map(|id| again(&model, id)).collect();
+    let news = changes(&model, entities);
+    let cmds = update(&mut model, news);
+    let words = format!("clarify/checkout#1 still asks you: {open} questions wait");
+    assert_eq!(
+        cmds,
+        [Cmd::Bell, Cmd::Notify("synod".into(), words.clone())]
+    );
+    fixtures::frame(&mut model);
+    assert!(screen(&model).contains(&words), "{}", screen(&model));
+    assert!(
+        screen(&model).contains("reminded once"),
+        "{}",
+        screen(&model)
+    );
+    // The same once more is no reminder.
+    let entities = ids
+        .iter()
+        .map(|id| Entity::Question(question(&model, id)))
+        .collect();
+    let news = changes(&model, entities);
+    assert_eq!(update(&mut model, news), []);
+}
+
+#[test]
+fn what_is_asked_blind_recommends_nothing() {
+    let mut model = knowing(vec![crate::tui::view::run::rounds_sample::blind()], 120, 40);
+    press(&mut model, "Q");
+    let shown = screen(&model);
+    for hidden in [
+        "recommended",
+        "contested",
+        "asked because",
+        "claude-opus",
+        "!y",
+    ] {
+        assert!(!shown.contains(hidden), "{hidden}: {shown}");
+    }
+    assert!(
+        shown.contains("Asked blind") && shown.contains("overdue for"),
+        "{shown}"
+    );
+    assert_eq!(press(&mut model, "a"), []);
+    assert!(screen(&model).contains("this is asked blind"));
+    assert_eq!(press(&mut model, "y"), []);
+    assert_eq!(*answer(&press(&mut model, "1")).2, Said::Option(1));
 }
 
 /// R12

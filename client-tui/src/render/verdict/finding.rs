@@ -1,0 +1,125 @@
+//! One finding in a verdict: where it is, who said what, how the others voted, and why it was decided so.
+
+use synod_proto::v1::{Anchor, Finding, Located, Voice};
+
+use crate::render::{Look, clean, ledger, rounds, short, wrap};
+
+/// A finding with its place, its voices and the rule that fired. `section` is the first anchor's, if known.
+pub(super) fn in_full(
+    finding: &Finding,
+    section: Option<&str>,
+    mark: &str,
+    look: &Look,
+) -> Vec<String> {
+    let margin = " ".repeat(mark.chars().count());
+    let kinds: Vec<String> = [&finding.kind, &finding.agreement, &finding.matter]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .map(|word| clean(word))
+        .collect();
+    let claim = format!(
+        "[{}] {}: {}",
+        clean(&finding.severity),
+        kinds.join(", "),
+        clean(&finding.text),
+    );
+    let mut lines = wrap::wrap(&claim, look.width, mark, &margin);
+    let mut add = |text: String| {
+        let first = format!("{margin}  ");
+        let rest = format!("{margin}    ");
+        lines.extend(wrap::wrap(&text, look.width, &first, &rest));
+    };
+    if finding.anchors.is_empty() {
+        add("where: unanchored, so never settled without you".to_owned());
+    }
+    for (number, anchor) in finding.anchors.iter().enumerate() {
+        let section = section.filter(|_| number == 0);
+        let place = match &finding.located {
+            Some(located) if number == 0 => in_diff(located, anchor),
+            Some(_) | None => place(anchor, section),
+        };
+        add(format!("where: {place}"));
+    }
+    for voice in &finding.voices {
+        add(said(voice));
+    }
+    if let Some(votes) = rounds::votes(finding) {
+        add(votes);
+    }
+    if let Some(ruling) = rounds::ruling(finding) {
+        add(ruling);
+    }
+    let earlier = finding
+        .basis
+        .as_ref()
+        .and_then(|basis| basis.entry.as_ref());
+    if let Some(entry) = earlier {
+        add(ledger::standing(entry, look));
+    }
+    // An earlier answer stands above, with who gave it.
+    if !finding.answer.is_empty() && earlier.is_none_or(|entry| entry.answer != finding.answer) {
+        let word = match finding.decision.as_str() {
+            "resolve" | "settled" => "decided",
+            _ => "recommended",
+        };
+        add(format!("{word}: {}", clean(&finding.answer)));
+    }
+    if !finding.rule.is_empty() {
+        add(format!("why: {}", clean(&finding.rule)));
+    }
+    if !finding.possibly_same.is_empty() {
+        let ids: Vec<String> = finding.possibly_same.iter().map(|id| short(id)).collect();
+        add(format!("may be the same as {}", ids.join(", ")));
+    }
+    lines
+}
+
+/// A place in a diff: its lines on the side they are counted on.
+fn in_diff(located: &Located, anchor: &Anchor) -> String {
+    let lines = if located.last > located.first {
+        format!("{}–{}", located.first, located.last)
+    } else {
+        located.first.to_string()
+    };
+    let side = match located.side.as_str() {
+        "old" => " (removed)",
+        _ => "",
+    };
+    let before = if located.pre_existing {
+        ", there before the change"
+    } else {
+        ""
+    };
+    let quote = match clean(&anchor.quote) {
+        quote if quote.is_empty() => String::new(),
+        quote => format!(", “{quote}”"),
+    };
+    format!("{}:{lines}{side}{before}{quote}", clean(&located.path))
+}
+
+fn place(anchor: &Anchor, section: Option<&str>) -> String {
+    let path = match section {
+        Some(section) if section.starts_with(&anchor.path) => clean(section),
+        Some(_) | None => clean(&anchor.path),
+    };
+    match clean(&anchor.quote) {
+        quote if quote.is_empty() => path,
+        quote => format!("{path}, “{quote}”"),
+    }
+}
+
+fn said(voice: &Voice) -> String {
+    let family = match clean(&voice.family) {
+        family if family.is_empty() => String::new(),
+        family => format!(" [{family}]"),
+    };
+    let words: Vec<String> = [clean(&voice.answer), clean(&voice.reasoning)]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect();
+    let words = match words.as_slice() {
+        [] => clean(&voice.severity),
+        words => words.join(" — "),
+    };
+    format!("{}{family}: {words}", clean(&voice.agent))
+}

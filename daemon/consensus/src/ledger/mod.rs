@@ -1,0 +1,102 @@
+//! What was decided in earlier runs about a subject, and when a finding of this run is that matter again.
+//!
+//! An entry is bound to the text it is about: once that text has changed, it is asked anew. Where entries are
+//! kept, and when they are written, is not here.
+
+mod entry;
+mod meeting;
+mod still;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Severity;
+use crate::finding::Finding;
+use crate::settle::Disposition;
+
+pub use entry::{Decided, Human, content_hash, entry_after};
+pub use meeting::meets;
+pub(crate) use meeting::{Meetings, Said, Terms};
+pub use still::{Still, still_standing};
+
+/// A paragraph, list item or row of an input, by its content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Block {
+    pub path: String,
+    /// Hex SHA-256 of its text, white space squeezed, without the mark of a list.
+    pub hash: String,
+}
+
+/// How a matter of the ledger stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "standing")]
+pub enum Standing {
+    /// A human said so.
+    Settled {
+        disposition: Disposition,
+        by: String,
+        at_us: i64,
+        #[serde(default)]
+        bulk: bool,
+    },
+    /// The table, or an arbiter, settled it without a human.
+    Resolved { answer: Option<String>, at_us: i64 },
+    /// In view: asked when another run or family raises it.
+    Watched { families: Vec<String>, at_us: i64 },
+}
+
+impl Standing {
+    pub fn at_us(&self) -> i64 {
+        match self {
+            Self::Settled { at_us, .. }
+            | Self::Resolved { at_us, .. }
+            | Self::Watched { at_us, .. } => *at_us,
+        }
+    }
+
+    /// Whether the documents must change before anything may pass.
+    pub fn must_fix(&self) -> bool {
+        match self {
+            Self::Settled { disposition, .. } => *disposition == Disposition::MustFix,
+            Self::Resolved { .. } | Self::Watched { .. } => false,
+        }
+    }
+}
+
+/// One matter of one gate and subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Hex SHA-256; one entry has one id for ever.
+    pub id: String,
+    pub kind: String,
+    pub claim: String,
+    /// Other wordings of it that were shown when it was decided.
+    #[serde(default)]
+    pub wordings: Vec<String>,
+    pub severity: Severity,
+    /// The blocks its anchors lie in, sorted; empty when it was unanchored.
+    pub blocks: Vec<Block>,
+    /// Hash of all inputs as they were; what an unanchored matter is bound to.
+    pub content_hash: String,
+    /// The run that wrote it last.
+    pub run: String,
+    pub standing: Standing,
+}
+
+/// What an entry is about, beside its finding.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    pub gate: &'a str,
+    pub subject: &'a str,
+    pub content_hash: &'a str,
+    pub run: String,
+}
+
+/// What is to be remembered once the table has decided about a finding; nothing where there is nothing to remember.
+pub fn after_decision(_finding: &Finding, _about: &Subject<'_>, _at_us: i64) -> Option<Entry> {
+    None
+}
+
+/// What is to be remembered once a human has answered.
+pub fn after_answer(_finding: &Finding, _about: &Subject<'_>, _said: Standing) -> Option<Entry> {
+    None
+}

@@ -1,0 +1,117 @@
+//! Weighing all that was heard in a run, and what follows: a verdict, or another round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use synod_consensus::{Corpus, FailReason, Input, Outcome, decide, ledger::Entry};
+use synod_core::input::Weighing;
+use synod_shared::words::Reason;
+
+use super::{Heard, round};
+use crate::{
+    store::Reader,
+    submit::{
+        Submitter, hex,
+        keep::{self, Kept},
+    },
+};
+
+/// Weighs a run against the inputs as they were submitted, and prepares the round that the outcome asks for.
+///
+/// What cannot be read makes the outcome stricter, never laxer: without inputs nothing is anchored, without the ledger
+/// everything is asked, and a round that cannot be held is one in which nobody spoke.
+#[must_use]
+pub fn weigh(submitter: &Submitter, reader: &Reader, heard: &Heard) -> (Weighing, Kept) {
+    let inputs = keep::inputs(&submitter.paths, heard.run).unwrap_or_else(|error| {
+        tracing::warn!(run = %heard.run, %error, "weighing without the inputs: nothing can be anchored");
+        Vec::new()
+    });
+    let ledger = ledger(reader, heard);
+    let evidence = heard.evidence(inputs, ledger);
+    let outcome = decide(&evidence);
+    let round = round::prepare(submitter, heard, &evidence, &outcome);
+    let mut weighing = weighing(heard, outcome, &evidence.inputs, &evidence.ledger);
+    let Some((opening, kept)) = round else {
+        return (weighing, Kept::default());
+    };
+    weighing.open = Some(opening);
+    (weighing, kept)
+}
+
+/// Weighs a run of which nothing can be weighed: nobody has said anything.
+#[must_use]
+pub fn weigh_nobody(heard: &Heard) -> Weighing {
+    let mut evidence = heard.evidence(Vec::new(), Vec::new());
+    for member in &mut evidence.members {
+        member.result = Err(FailReason {
+            reason: Reason::ActorPanicked.to_string(),
+            detail: "weighing the answers failed; they are kept".to_owned(),
+        });
+    }
+    let outcome = decide(&evidence);
+    weighing(heard, outcome, &[], &[])
+}
+
+fn weighing(heard: &Heard, outcome: Outcome, inputs: &[Input], ledger: &[Entry]) -> Weighing {
+    let corpus = Corpus::new(inputs);
+    let sections: BTreeMap<String, String> = outcome
+        .findings
+        .iter()
+        .filter_map(|finding| {
+            let anchor = finding.anchors.first()?;
+            let place = match corpus.heading_of(anchor) {
+                Some(heading) => format!("{}: {}", anchor.path, heading.title),
+                None => anchor.path.clone(),
+            };
+            Some((finding.key.clone(), place))
+        })
+        .collect();
+    Weighing {
+        run: heard.run,
+        outcome_hash: hash_of(&outcome),
+        ledger: met(&outcome, ledger),
+        outcome,
+        sections,
+        open: None,
+    }
+}
+
+/// Hash of an outcome: equal for the same evidence, whenever it is computed.
+#[must_use]
+pub fn hash_of(outcome: &Outcome) -> String {
+    use sha2::{Digest as _, Sha256};
+    // It is made of strings, numbers and lists: there is nothing in it that cannot be written.
+    let bytes = serde_json::to_vec(outcome).unwrap_or_default();
+    hex(&Sha256::digest(&bytes))
+}
+
+/// The entries that the outcome depends on: with them alone it comes out the same.
+fn met(outcome: &Outcome, ledger: &[Entry]) -> Vec<Entry> {
+    let ids: BTreeSet<&str> = outcome
+        .findings
+        .iter()
+        .filter_map(|finding| finding.met.as_deref())
+        .collect();
+    let mut met: Vec<Entry> = ledger
+        .iter()
+        .filter(|entry| ids.contains(entry.id.as_str()))
+        .cloned()
+        .collect();
+    met.sort_by(|a, b| a.id.cmp(&b.id));
+    met
+}
+
+/// What earlier runs left about this gate and subject.
+fn ledger(reader: &Reader, heard: &Heard) -> Vec<Entry> {
+    // A probe is about a copy of it: what was decided about the subject says nothing of the faults.
+    if heard.gate.probe.is_some() {
+        return Vec::new();
+    }
+    let kept = reader.ledger_of(&heard.gate.gate, &heard.subject);
+    match kept {
+        Ok(kept) => kept.into_iter().map(|kept| kept.value.entry).collect(),
+        Err(error) => {
+            tracing::warn!(run = %heard.run, %error, "weighing without the ledger: everything is asked anew");
+            Vec::new()
+        }
+    }
+}

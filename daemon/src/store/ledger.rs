@@ -1,0 +1,121 @@
+//! Reading the ledger: what concerns one subject, and pages of it for people.
+
+use rusqlite::{OptionalExtension as _, params};
+use synod_core::entity::LedgerEntry;
+
+use super::{Reader, Stamped, StoreError};
+
+/// Entries considered for one gate and subject: the newest. A subject with more open matters has other troubles.
+const MOST: u32 = 5_000;
+
+/// A page of the ledger, the newest first, and where the next page begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerPage {
+    pub entries: Vec<Stamped<LedgerEntry>>,
+    pub next: Option<i64>,
+}
+
+impl Reader {
+    /// What earlier runs left about a gate and a subject.
+    pub fn ledger_of(
+        &self,
+        gate: &str,
+        subject: &str,
+    ) -> Result<Vec<Stamped<LedgerEntry>>, StoreError> {
+        let c = self.lock();
+        let rows: Vec<(i64, String)> = c
+            .prepare_cached(
+                "SELECT revision, body FROM ledger WHERE gate = ?1 AND subject = ?2
+                 ORDER BY revision DESC LIMIT ?3",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![gate, subject, MOST], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })?
+                    .collect()
+            })
+            .map_err(|source| self.sort(source))?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// A page of the ledger; empty words match everything.
+    pub fn ledger(
+        &self,
+        gate: &str,
+        subject: &str,
+        before: Option<i64>,
+        size: u32,
+    ) -> Result<LedgerPage, StoreError> {
+        let c = self.lock();
+        let rows: Vec<(i64, String)> = c
+            .prepare_cached(
+                "SELECT revision, body FROM ledger
+                 WHERE (?1 = '' OR gate = ?1) AND (?2 = '' OR subject = ?2) AND revision < ?3
+                 ORDER BY revision DESC LIMIT ?4",
+            )
+            .and_then(|mut statement| {
+                let before = before.unwrap_or(i64::MAX);
+                statement
+                    .query_map(params![gate, subject, before, size + 1], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })?
+                    .collect()
+            })
+            .map_err(|source| self.sort(source))?;
+        let size = size as usize;
+        let more = rows.len() > size;
+        let entries: Vec<Stamped<LedgerEntry>> = rows
+            .into_iter()
+            .take(size)
+            .map(entry)
+            .collect::<Result<_, _>>()?;
+        let last = entries
+            .last()
+            .and_then(|last| i64::try_from(last.revision).ok());
+        Ok(LedgerPage {
+            next: last.filter(|_| more),
+            entries,
+        })
+    }
+
+    /// The entries whose ids begin so; at most two, which is one too many.
+    pub fn ledger_entries(&self, id: &str) -> Result<Vec<Stamped<LedgerEntry>>, StoreError> {
+        let c = self.lock();
+        // 'g' sorts after every hexadecimal digit.
+        let rows: Vec<(i64, String)> = c
+            .prepare_cached("SELECT revision, body FROM ledger WHERE id >= ?1 AND id < ?2 LIMIT 2")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([id, &format!("{id}g")], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })?
+                    .collect()
+            })
+            .map_err(|source| self.sort(source))?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// The newest ended gate run with this key that decided something, if there is one.
+    pub fn decided_run(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.lock()
+            .prepare_cached(
+                "SELECT id FROM runs WHERE key = ?1 AND live = 0
+                 AND json_extract(body, '$.state') IN ('passed', 'rejected')
+                 ORDER BY seq DESC LIMIT 1",
+            )
+            .and_then(|mut statement| statement.query_row([key], |row| row.get(0)).optional())
+            .map_err(|source| self.sort(source))
+    }
+}
+
+fn entry((revision, body): (i64, String)) -> Result<Stamped<LedgerEntry>, StoreError> {
+    let value = serde_json::from_str(&body).map_err(|source| StoreError::Row {
+        table: "ledger",
+        source,
+    })?;
+    Ok(Stamped {
+        revision: u64::try_from(revision).unwrap_or(0),
+        value,
+    })
+}
