@@ -1,8 +1,11 @@
 //! A verdict computed once more, from what is stored and nothing else; also as another table would have decided.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use synod_consensus::{Finding, Outcome, RunEnd, Table, decide};
+use synod_consensus::{
+    Outcome, RunEnd, Table, decide,
+    table::{Changed, compare},
+};
 use synod_core::entity::Verdict;
 use synod_proto::v1;
 use tonic::{Code, Status};
@@ -87,28 +90,20 @@ fn read_table(name: &str, toml: &str) -> Result<Table, Status> {
         .map_err(|error| status::invalid("bad-table", error.to_string()))
 }
 
-/// What would be decided otherwise.
+/// What would be decided otherwise, as the protocol tells it.
 fn redecided(
     was: &Outcome,
     would_be: &Outcome,
     run: synod_shared::ids::RunId,
 ) -> Vec<v1::Redecided> {
-    let before: BTreeMap<&str, &Finding> = was
-        .findings
-        .iter()
-        .map(|finding| (finding.key.as_str(), finding))
-        .collect();
-    let told = |finding: &Finding| {
-        let known = before.get(finding.key.as_str())?;
-        (known.decision != finding.decision).then(|| v1::Redecided {
-            finding_id: synod_core::finding_id(run, &finding.key).to_string(),
-            text: finding.text.clone(),
-            was: crate::wire::word(&known.decision),
-            would_be: crate::wire::word(&finding.decision),
-            rule: finding.cell.clone(),
-        })
+    let told = |changed: Changed| v1::Redecided {
+        finding_id: synod_core::finding_id(run, &changed.key).to_string(),
+        text: changed.text,
+        was: crate::wire::word(&changed.before.decision),
+        would_be: crate::wire::word(&changed.after.decision),
+        rule: changed.after.cell,
     };
-    would_be.findings.iter().filter_map(told).collect()
+    compare(was, would_be).into_iter().map(told).collect()
 }
 
 const fn word(state: &RunEnd) -> &'static str {

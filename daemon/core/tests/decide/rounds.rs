@@ -47,6 +47,22 @@ fn weighing(run: RunId, outcome: Outcome, open: Option<Opening>) -> Observation 
     }))
 }
 
+/// What the directories of a run's attempts say of it.
+fn on_disk(sim: &Sim, run: RunId) -> Found {
+    let run = sim.run(run).clone();
+    let executions: Vec<_> = sim.state.executions_of(&run).cloned().collect();
+    let attempts = executions
+        .iter()
+        .flat_map(|execution| &execution.attempts)
+        .filter_map(|id| sim.state.attempt(*id).cloned())
+        .collect();
+    Found {
+        run,
+        executions,
+        attempts,
+    }
+}
+
 #[test]
 fn a_ballot_asks_everybody_who_answered_once_more_and_then_the_verdict_stands() {
     let mut sim = Sim::new();
@@ -357,24 +373,10 @@ fn cancelled_while_an_answer_is_being_sent_back_it_is_not_sent() {
 fn a_ballot_found_on_disk_brings_back_the_answers_it_was_about() {
     let mut before = Sim::new();
     let run = balloting(&mut before);
-    let whole = before.run(run).clone();
-    let executions = before
-        .state
-        .executions_of(&whole)
-        .cloned()
-        .collect::<Vec<_>>();
-    let attempts = executions
-        .iter()
-        .flat_map(|execution| &execution.attempts)
-        .filter_map(|id| before.state.attempt(*id).cloned())
-        .collect();
+    let found = on_disk(&before, run);
     let mut sim = Sim::new();
     sim.rounds = vec![Part::Ballot];
-    sim.see(Observation::Found(Box::new(Found {
-        run: whole,
-        executions,
-        attempts,
-    })));
+    sim.see(Observation::Found(Box::new(found)));
     // What had been answered is read again from its output; the ballots go on.
     for seat in 0..2 {
         assert_eq!(sim.execution(run, seat).state, ExecutionState::Validating);
@@ -397,17 +399,7 @@ fn a_ballot_found_on_disk_brings_back_the_answers_it_was_about() {
 fn a_database_that_does_not_know_the_ballot_takes_it_over_instead_of_opening_another() {
     let mut newer = Sim::new();
     let run = balloting(&mut newer);
-    let whole = newer.run(run).clone();
-    let executions = newer
-        .state
-        .executions_of(&whole)
-        .cloned()
-        .collect::<Vec<_>>();
-    let attempts = executions
-        .iter()
-        .flat_map(|execution| &execution.attempts)
-        .filter_map(|id| newer.state.attempt(*id).cloned())
-        .collect();
+    let found = on_disk(&newer, run);
     let mut sim = Sim::new();
     sim.rounds = vec![Part::Ballot];
     let same = sim.gate(&FAMILIES, 1);
@@ -416,11 +408,7 @@ fn a_database_that_does_not_know_the_ballot_takes_it_over_instead_of_opening_ano
         sim.answer(run, seat, vec![]);
     }
     assert_eq!(sim.run(run).state, RunState::Deciding);
-    sim.see(Observation::Found(Box::new(Found {
-        run: whole,
-        executions,
-        attempts,
-    })));
+    sim.see(Observation::Found(Box::new(found)));
     assert_eq!(sim.run(run).state, RunState::Executing);
     assert_eq!(rounds(sim.run(run)), 1);
     let outcome = sim.outcome(run);
