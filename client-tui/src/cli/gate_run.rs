@@ -3,7 +3,7 @@
 use synod_proto::v1::{Run, SpawnQualityGateRequest, SpawnQualityGateResponse};
 
 use super::{
-    app::App,
+    app::{self, App},
     args::GateRunArgs,
     blocking,
     follow::{self, Followed},
@@ -16,7 +16,7 @@ use crate::{
     intent,
     link::{self, Session},
     output::{self, Form},
-    render::{clean, verdict},
+    render::{Look, clean, time, verdict},
 };
 
 /// See the module.
@@ -54,10 +54,15 @@ pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
         app.answer(&submitted, |submitted, _| clean(&submitted.nothing))?;
         return Ok(Exit::Success);
     }
+    let standing = submitted.standing.clone();
     let runs = runs(submitted)?;
     if args.detach {
         for run in &runs {
-            detach(app, &mut session, run).await?;
+            if standing.contains(&run.id) {
+                printed(app, &mut session, run).await?;
+            } else {
+                detach(app, &mut session, run).await?;
+            }
         }
         return Ok(Exit::Success);
     }
@@ -98,20 +103,21 @@ pub async fn gate_run(app: &App, args: GateRunArgs) -> Result<Exit, Failure> {
 
 /// Prints what a detached submission is known by: the id alone, so that scripts can keep it.
 pub async fn detach(app: &App, session: &mut Session, run: &Run) -> Result<Exit, Failure> {
-    match app.form {
-        Form::Json => {
-            let run = link::get_run(session, &run.id).await?;
-            output::object(&run)?;
-        }
-        Form::Text => {
-            output::line(&run.id)?;
-            let name = clean(&run.name);
-            app.note(&format!(
-                "{name} is under way; `synod wait {name}` waits for its end, `synod show {name}` shows it"
-            ));
-        }
+    printed(app, session, run).await?;
+    if let Form::Text = app.form {
+        let name = clean(&run.name);
+        app.note(&format!(
+            "{name} is under way; `synod wait {name}` waits for its end, `synod show {name}` shows it"
+        ));
     }
     Ok(Exit::Success)
+}
+
+async fn printed(app: &App, session: &mut Session, run: &Run) -> Result<(), Failure> {
+    match app.form {
+        Form::Json => output::object(&link::get_run(session, &run.id).await?),
+        Form::Text => output::line(&run.id),
+    }
 }
 
 async fn submit(
@@ -135,12 +141,22 @@ async fn submit(
             "an equal run is under way: attached to {name}; --force starts another"
         ));
     }
-    if submitted.cached {
-        app.note(&format!(
-            "the same was judged in {name}, whose verdict stands; --force judges it again"
-        ));
+    for run in &submitted.runs {
+        if submitted.standing.contains(&run.id) {
+            app.tell(&stands(run, &app::look_of_answers()));
+        }
     }
     Ok(submitted)
+}
+
+/// Nobody is asked again about what has been decided and has not changed.
+fn stands(run: &Run, look: &Look) -> String {
+    let name = clean(&run.name);
+    let when = run.ended_at.as_ref().map(|at| time::ago(at, look));
+    format!(
+        "nothing has changed since {name}, which ended {}: its verdict stands, and nobody was asked; --force asks again",
+        when.unwrap_or_default()
+    )
 }
 
 /// All runs of a submission, in order.

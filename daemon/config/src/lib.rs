@@ -30,6 +30,7 @@ pub mod error;
 pub mod duration;
 pub mod size;
 
+mod digest;
 mod document;
 mod money;
 mod near;

@@ -59,6 +59,37 @@ async fn one_gate(
     over(context, id, hash, request, matter).await
 }
 
+/// The run that has decided on the same before, unless the caller wants another, measures, or repeats a request.
+async fn standing(
+    context: &Context,
+    id: &str,
+    hash: &str,
+    request: &v1::SpawnQualityGateRequest,
+    matter: &Matter,
+) -> Result<Option<v1::SpawnQualityGateResponse>, Status> {
+    if request.force || request.probe_seed.is_some() || repeated(context, id, hash).await?.is_some()
+    {
+        return Ok(None);
+    }
+    let (asked, matter) = (request.clone(), matter.clone());
+    let key = super::gates::blocking(context, move |submitter| {
+        submit::key_of(submitter, &asked, &matter).map_err(|error| status::from_submit(&error))
+    })
+    .await?;
+    let revision = context.read(crate::store::Reader::revision).await?;
+    let Some(run) = context.read(move |reader| reader.decided_run(&key)).await? else {
+        return Ok(None);
+    };
+    let run = context.run(&run).await?;
+    Ok(Some(v1::SpawnQualityGateResponse {
+        runs: vec![run.clone()],
+        standing: vec![run.id.clone()],
+        run: Some(run),
+        revision,
+        ..v1::SpawnQualityGateResponse::default()
+    }))
+}
+
 async fn over(
     context: &Context,
     id: String,
@@ -66,6 +97,9 @@ async fn over(
     request: v1::SpawnQualityGateRequest,
     matter: Matter,
 ) -> Result<v1::SpawnQualityGateResponse, Status> {
+    if let Some(standing) = standing(context, &id, &hash, &request, &matter).await? {
+        return Ok(standing);
+    }
     let committed = submit(context, id, hash, move |submitter| {
         submit::gate(submitter, request, &matter)
     })
@@ -76,7 +110,7 @@ async fn over(
         run: Some(run),
         attached: committed.reply.attached,
         revision: committed.revision,
-        cached: false,
+        standing: Vec::new(),
         nothing: String::new(),
     })
 }
@@ -108,13 +142,12 @@ async fn change(
     };
     let mut all = v1::SpawnQualityGateResponse {
         attached: true,
-        cached: true,
         ..v1::SpawnQualityGateResponse::default()
     };
     for change in changes {
         let one = one_change(context, id, request.clone(), change).await?;
         all.attached &= one.attached;
-        all.cached &= one.cached;
+        all.standing.extend(one.standing);
         all.revision = all.revision.max(one.revision);
         all.runs.extend(one.run);
     }
@@ -128,24 +161,6 @@ async fn one_change(
     request: v1::SpawnQualityGateRequest,
     change: review::Material,
 ) -> Result<v1::SpawnQualityGateResponse, Status> {
-    if !request.force {
-        let (asked, material) = (request.clone(), change.clone());
-        let key = super::gates::blocking(context, move |submitter| {
-            submit::key_of_change(submitter, &asked, &material)
-                .map_err(|error| status::from_submit(&error))
-        })
-        .await?;
-        let revision = context.read(crate::store::Reader::revision).await?;
-        if let Some(run) = context.read(move |reader| reader.decided_run(&key)).await? {
-            let run = context.run(&run).await?;
-            return Ok(v1::SpawnQualityGateResponse {
-                run: Some(run),
-                revision,
-                cached: true,
-                ..v1::SpawnQualityGateResponse::default()
-            });
-        }
-    }
     // A request of its own for each change, derived from the caller's: a repeat finds them all.
     let own = submit::payload_hash("change", format!("{id}/{}", change.change).as_bytes());
     let own: String = own.chars().take(40).collect();
@@ -229,7 +244,8 @@ async fn every_gate(
         };
         let one = one_gate(context, own, request).await?;
         all.attached &= one.attached;
-        all.revision = one.revision;
+        all.standing.extend(one.standing);
+        all.revision = all.revision.max(one.revision);
         all.runs.extend(one.run);
     }
     all.run = all.runs.first().cloned();

@@ -152,7 +152,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Takes an entry of the ledger away, and says so. Nothing happens if there is none.
+    /// Takes an entry of the ledger away, and says so. No verdict over its subject that stands is given again to
+    /// whoever submits the same: it rested on the entry. Nothing happens if there is none.
     pub fn forget_ledger_entry(
         &mut self,
         id: &str,
@@ -162,12 +163,23 @@ impl Batch<'_> {
         let sort = |source| StoreError::sort(self.path, source);
         let gone = self
             .transaction
-            .prepare_cached("DELETE FROM ledger WHERE id = ?1")
-            .and_then(|mut statement| statement.execute([id]))
+            .prepare_cached("DELETE FROM ledger WHERE id = ?1 RETURNING gate, subject")
+            .and_then(|mut statement| {
+                let gone = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
+                gone.optional()
+            })
             .map_err(sort)?;
-        if gone == 0 {
+        let Some((gate, subject)): Option<(String, String)> = gone else {
             return Ok(false);
-        }
+        };
+        self.transaction
+            .prepare_cached(
+                "UPDATE runs SET key = '' WHERE key <> '' AND live = 0
+                 AND json_extract(body, '$.subject') = ?2
+                 AND json_extract(body, '$.work.gate') = ?1",
+            )
+            .and_then(|mut statement| statement.execute([gate, subject]))
+            .map_err(sort)?;
         self.revision += 1;
         let revision = i64::try_from(self.revision).unwrap_or(i64::MAX);
         self.transaction

@@ -96,15 +96,28 @@ impl Reader {
         rows.into_iter().map(entry).collect()
     }
 
-    /// The newest ended gate run with this key that decided something, if there is one.
+    /// The newest ended gate run with this key that decided something, if there is one. None while another with the key
+    /// is under way, whose word will be newer; none if anything was decided about its subject since in another run.
     pub fn decided_run(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.lock()
             .prepare_cached(
-                "SELECT id FROM runs WHERE key = ?1 AND live = 0
-                 AND json_extract(body, '$.state') IN ('passed', 'rejected')
-                 ORDER BY seq DESC LIMIT 1",
+                "SELECT id, live OR EXISTS (
+                     SELECT 1 FROM ledger
+                     WHERE ledger.gate = json_extract(runs.body, '$.work.gate')
+                     AND ledger.subject = json_extract(runs.body, '$.subject')
+                     AND ledger.revision > runs.revision
+                     AND json_extract(ledger.body, '$.entry.run') <> runs.id
+                 ) FROM runs WHERE key = ?1
+                 AND (live = 1 OR json_extract(body, '$.state') IN ('passed', 'rejected'))
+                 ORDER BY live DESC, seq DESC LIMIT 1",
             )
-            .and_then(|mut statement| statement.query_row([key], |row| row.get(0)).optional())
+            .and_then(|mut statement| {
+                let newest = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)));
+                newest.optional()
+            })
+            .map(|newest| {
+                newest.and_then(|(id, overtaken): (String, bool)| (!overtaken).then_some(id))
+            })
             .map_err(|source| self.sort(source))
     }
 }

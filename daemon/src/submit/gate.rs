@@ -56,19 +56,24 @@ impl Matter {
     }
 }
 
-/// The key of a submission over a change: what an ended run's verdict is found by.
-pub fn key_of_change(
+/// The key that a submission would have: what an ended run's verdict is found by.
+pub fn key_of(
     submitter: &Submitter,
     request: &v1::SpawnQualityGateRequest,
-    change: &Material,
+    matter: &Matter,
 ) -> Result<String, SubmitError> {
-    let gates = submitter.gates(&change.root)?;
+    let gates = submitter.gates(matter.place())?;
     let gate = gates.get(&request.gate)?;
     let config = submitter.config()?;
     let roster = gate.asked(&config, &request.roster)?;
     let quorum = quorum(gate, request.quorum, &roster)?;
-    let names: Vec<&str> = roster.iter().map(|agent| agent.name.as_str()).collect();
-    Ok(key(gate, quorum, &names, &change.root, &change.change))
+    Ok(match matter {
+        Matter::Documents(path) => {
+            let subject = Subject::read(path, gate, &config.limits)?;
+            key(gate, quorum, &roster, &subject.path, &subject.content_hash)
+        }
+        Matter::Change(change) => key(gate, quorum, &roster, &change.root, &change.change),
+    })
 }
 
 /// Reads and checks a submission, and keeps its files.
@@ -138,7 +143,6 @@ pub fn gate(
     kept.inputs(&submitter.paths, run, &inputs)?;
     kept.definition(&submitter.paths, run, gate.source())?;
     kept.sync()?;
-    let names: Vec<&str> = roster.iter().map(|agent| agent.name.as_str()).collect();
     let work = GateWork {
         gate: gate.name.clone(),
         version: gate.version,
@@ -161,7 +165,7 @@ pub fn gate(
         },
         deadlines: deadlines(gate, request.deadline),
         key: match &probe {
-            None => key(gate, quorum, &names, &subject.path, &subject.content_hash),
+            None => key(gate, quorum, &roster, &subject.path, &subject.content_hash),
             // No submission of the same content is to be attached to it.
             Some(probe) => format!("probe/{}/{run}", probe.seed),
         },
@@ -412,14 +416,15 @@ fn random() -> Result<[u8; 8], SubmitError> {
     }
 }
 
-/// Equal for the same gate and definition, roster, quorum, subject and input content.
+/// Equal for the same gate and definition, roster of agents configured alike, quorum, subject and input content.
 fn key(
     gate: &GateDef,
     quorum: usize,
-    roster: &[&str],
+    roster: &[&Agent],
     subject: &Path,
     content_hash: &str,
 ) -> String {
+    let roster: Vec<String> = roster.iter().map(|agent| agent.fingerprint()).collect();
     let parts = [
         gate.name.as_str(),
         &gate.version.to_string(),

@@ -15,7 +15,7 @@ mod spec;
 pub use self::{
     agent::{Again, Left, again, agent},
     error::SubmitError,
-    gate::{Matter, gate, key_of_change, shown, with_codes},
+    gate::{Matter, gate, key_of, shown, with_codes},
 };
 
 use std::path::{Path, PathBuf};

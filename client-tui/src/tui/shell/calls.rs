@@ -118,9 +118,9 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
                 ..gate::request(spec, roster, *force)?
             };
             let answer = gate::submit(&mut session, &request).await?;
-            let (attached, cached) = (answer.attached, answer.cached);
+            let (attached, stands) = (answer.attached, !answer.standing.is_empty());
             let run = named(answer.run)?;
-            Ok(match (attached, cached) {
+            Ok(match (attached, stands) {
                 (true, _) => Answer::Attached(run),
                 (false, true) => Answer::Stands(run),
                 (false, false) => Answer::Run(run),

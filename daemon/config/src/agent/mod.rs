@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use synod_adapters::{Adapter, Money, Policy};
 
+use crate::digest::digest;
 use crate::provider::LOCAL;
 
 mod command;
@@ -142,6 +143,40 @@ impl Agent {
     /// The family that counts: what was said, else [`UNKNOWN_FAMILY`].
     pub fn family(&self) -> &str {
         self.family.as_deref().unwrap_or(UNKNOWN_FAMILY)
+    }
+
+    /// Equal for two configurations that would ask the same: program, words, model, family and mode. How long it may
+    /// take and what it may use up are no part of it. A reviewer that ships with the program is another one in another
+    /// version of the program.
+    pub fn fingerprint(&self) -> String {
+        let version = match self.origin {
+            Origin::Builtin => env!("CARGO_PKG_VERSION"),
+            Origin::User => "",
+        };
+        let (kind, program) = match (&self.kind, &self.program) {
+            (Kind::Replay(recording), _) => {
+                ("recording", vec![recording.path.display().to_string()])
+            }
+            (Kind::Cli(_), Program::Profile) => ("profile", Vec::new()),
+            (Kind::Cli(_), Program::Own(words)) => ("own", words.clone()),
+            (Kind::Cli(_), Program::OwnWithFlags(words)) => ("own-with-flags", words.clone()),
+        };
+        let [model, mode] = [&self.model, &self.mode].map(|word| word.as_deref().unwrap_or(""));
+        let (of_program, of_args) = (program.len().to_string(), self.args.len().to_string());
+        let mut parts = vec![
+            self.name.as_str(),
+            version,
+            self.kind.as_str(),
+            kind,
+            model,
+            mode,
+            self.family(),
+            &of_program,
+        ];
+        parts.extend(program.iter().map(String::as_str));
+        parts.push(&of_args);
+        parts.extend(self.args.iter().map(String::as_str));
+        digest("synod/agent/v1", parts.into_iter().map(str::as_bytes))
     }
 
     /// One of [`BUILTIN`]: a rule-based reviewer, run from the daemon's own binary.

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
 use toml::de::DeTable;
 
-use crate::subject::hex;
+use crate::digest::digest;
 
 /// The keys of `[gate]` that name a file beside it.
 pub(super) const COMPANION_KEYS: [&str; 4] =
@@ -58,15 +57,13 @@ impl GateSource {
     /// Hex SHA-256 over the TOML and the companions by name. Two gates with the same hash put the
     /// same questions, wherever their files lie.
     pub fn content_hash(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(b"synod/gate/v1\0");
         let companions = self.companions.iter().flat_map(|(name, text)| [name, text]);
-        for part in std::iter::once(&self.toml).chain(companions) {
-            // Lengths stand before the parts, so that no two gates give the same bytes.
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        hex(&hash.finalize())
+        digest(
+            "synod/gate/v1",
+            std::iter::once(&self.toml)
+                .chain(companions)
+                .map(String::as_bytes),
+        )
     }
 
     /// Without the companions that the TOML does not name.

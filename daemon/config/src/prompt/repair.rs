@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use minijinja::Value;
-use sha2::{Digest as _, Sha256};
 
+use crate::digest::digest_bytes;
 use crate::gate::Companion;
 use crate::receipt::nonce_from;
 
@@ -70,13 +70,11 @@ fn shown(previous: &[u8]) -> String {
 /// A nonce that stands in none of the texts. It need not be secret: what it fences was written
 /// before it, and nobody can write a text that holds its own hash.
 fn nonce(original: &str, refusal: &str, previous: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(b"synod/repair/v1\0");
-    for part in [original, refusal, previous] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
+    let hash = digest_bytes(
+        "synod/repair/v1",
+        [original, refusal, previous].map(str::as_bytes),
+    );
     let mut bytes = [0; 8];
-    bytes.copy_from_slice(&hash.finalize()[..8]);
+    bytes.copy_from_slice(&hash[..8]);
     nonce_from(bytes)
 }

@@ -5,9 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use synod_consensus::Shape;
 
+use crate::digest::{digest, sha256};
 use crate::gate::{Fallback, GateDef, Presence};
 use crate::limits::Limits;
 use crate::text_file::{ReadError, ReadFault, from_io, read_text};
@@ -85,7 +85,7 @@ impl Subject {
     ) -> Subject {
         let inputs = texts.into_iter().map(|(path, text)| Input {
             path,
-            sha256: hex(&Sha256::digest(text.as_bytes())),
+            sha256: sha256(&text),
             text,
         });
         let inputs: Vec<Input> = inputs.collect();
@@ -304,23 +304,8 @@ fn short_name(path: &Path, given: &Path) -> String {
 
 /// Lengths stand before the parts, so that no two lists of inputs give the same bytes.
 fn content_hash(inputs: &[Input]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(b"synod/subject/v1\0");
-    for input in inputs {
-        for part in [input.path.as_bytes(), input.text.as_bytes()] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-    }
-    hex(&hash.finalize())
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let parts = inputs
+        .iter()
+        .flat_map(|input| [input.path.as_bytes(), input.text.as_bytes()]);
+    digest("synod/subject/v1", parts)
 }
