@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use synod_calibration::{
-    Judge, Judged, Probed, Said, Sampling, Share, Truth, recall::Outcome as Met,
+    Correlation, Judge, Judged, Line, Probed, Said, Sampling, Scope, Share, Tally, Truth, Who,
+    recall::Outcome as Met, table, weights,
 };
 use synod_consensus::{
-    Disposition, Finding as Content, RULES, Real, Ruling,
+    Disposition, Finding as Content, RULES, Real, Ruling, TrackRecord,
     finding::Basis,
     probe::{Key, Raised},
     settle::word_on,
@@ -19,8 +20,9 @@ use crate::store::{GateRun, Reader, StoreError};
 
 /// Runs read at a time.
 const PAGE: u32 = 32;
-/// Words that are counted, the newest: some ten megabytes. What is older is another model's anyway.
-const MOST: usize = 50_000;
+/// Words that are counted, the newest: about two megabytes, as each submission counts them. What is older is another
+/// model's anyway.
+const MOST: usize = 10_000;
 
 /// What there is to count.
 #[derive(Debug, Default)]
@@ -69,6 +71,52 @@ pub fn read(reader: &Reader, gate: &str) -> Result<Record, StoreError> {
 }
 
 impl Record {
+    /// What a run of this gate is to know of its families.
+    pub fn of_families(&self, gate: &str) -> TrackRecord {
+        TrackRecord {
+            correlation_permille: self.correlation().0,
+            weights_permille: self.weights(&table(&self.judged), gate).unwrap_or_default(),
+        }
+    }
+
+    /// How alike the mistakes of families of models are, in thousandths, if enough is known; and of how many audited
+    /// items the best known pair has both judged.
+    pub fn correlation(&self) -> (Option<u32>, u64) {
+        let models: Vec<Judged> = (self.judged.iter())
+            .filter(|judged| judged.family != RULES)
+            .cloned()
+            .collect();
+        match Correlation::measure(&models) {
+            Correlation::Assumed { shared } => (None, shared),
+            // Nearer to alike than to apart: an overstated independence is the dangerous error.
+            Correlation::Measured { rho, shared, .. } => {
+                let permille = (1000.0 * rho).ceil().clamp(0.0, 1000.0);
+                (Some(permille as u32), shared)
+            }
+        }
+    }
+
+    /// Weights compare families within one gate: without one there are none. `lines` are the table of what was judged.
+    pub fn weights(&self, lines: &[Line], gate: &str) -> Option<BTreeMap<String, u32>> {
+        let mut families: BTreeMap<String, Tally> = (self.rosters.get(gate)?.iter())
+            .map(|family| (family.clone(), Tally::default()))
+            .collect();
+        for line in lines {
+            if let (Who::Family(family), Scope::Gate(of)) = (&line.who, &line.scope)
+                && of == gate
+                && let Some(tally) = families.get_mut(family)
+            {
+                *tally = line.human();
+            }
+        }
+        let named = weights(&families)?.into_iter();
+        Some(
+            named
+                .map(|(family, weight)| (family, u32::from(weight.permille())))
+                .collect(),
+        )
+    }
+
     fn words(&self) -> usize {
         self.judged.len() + self.probed.len() + self.compared.len()
     }

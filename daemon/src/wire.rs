@@ -445,7 +445,9 @@ pub fn verdict(verdict: &Verdict, revision: u64) -> v1::Verdict {
             noted: Some(count(weighed.trust.noted)),
             settled: Some(count(weighed.trust.settled)).filter(|settled| *settled > 0),
             arbitrated: Some(count(weighed.trust.arbitrated)).filter(|put| *put > 0),
-            ..v1::Counts::default()
+            // What the rounds showed stands with the ballot.
+            confirmed: None,
+            contested: None,
         }),
         before_ballot: ballot.map(|ballot| counts(&ballot.before)),
         after_ballot: ballot.map(|ballot| counts(&ballot.after)),
@@ -508,7 +510,6 @@ pub fn ledger_entry(kept: &LedgerEntry, revision: u64) -> v1::LedgerEntry {
         subject: kept.subject.clone(),
         located: kept.located.as_ref().map(located),
         revision,
-        from: kept.from.clone(),
         quote: kept.quote.clone(),
         ..entry_of(&kept.entry)
     }
@@ -534,6 +535,7 @@ fn entry_of(entry: &Entry) -> v1::LedgerEntry {
         ledger::Standing::Settled {
             disposition,
             by,
+            from,
             at_us,
             bulk,
         } => v1::LedgerEntry {
@@ -541,6 +543,7 @@ fn entry_of(entry: &Entry) -> v1::LedgerEntry {
             disposition: disposition_word(disposition).to_owned(),
             answer: said(disposition),
             by: by.clone(),
+            from: from.clone(),
             at: Some(timestamp(*at_us)),
             bulk: *bulk,
             ..written
@@ -583,7 +586,7 @@ fn counts(of: &Counts) -> v1::Counts {
         settled: Some(count(of.settled)),
         arbitrated: Some(count(of.arbitrated)),
         confirmed: Some(count(of.confirmed)),
-        contested: None,
+        contested: Some(count(of.contested)),
     }
 }
 

@@ -107,6 +107,7 @@ fn consensus_over_7_agents_with_200_findings_each(bencher: Bencher<'_, '_>) {
         audit_permille: 0,
         seed: String::new(),
         shape: synod_consensus::Shape::Findings,
+        record: synod_consensus::TrackRecord::default(),
     };
     let evidence = Evidence::of(members, vec![spec()], policy);
     bencher.bench_local(|| decide(divan::black_box(&evidence)));

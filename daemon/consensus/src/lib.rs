@@ -44,6 +44,7 @@ pub mod settle;
 pub mod trust;
 
 pub mod questions;
+pub mod record;
 
 pub mod probe;
 
@@ -61,6 +62,7 @@ pub use evidence::{Evidence, Next};
 pub use extract::{Extracted, Invalid, extract};
 pub use finding::{Agreement, Audited, Decision, Finding, Voice};
 pub use ledger::{Block, Decided, Entry, Human, Standing, content_hash, entry_after, meets};
+pub use record::TrackRecord;
 pub use requirement::{Requirement, requirements};
 pub use ruling::{Arbitration, Ruling, Rulings};
 pub use said::Said;

@@ -9,16 +9,17 @@ use serde::{Deserialize, Serialize};
 use crate::anchor::Corpus;
 use crate::answer::Resolvability;
 use crate::finding::Finding;
+use crate::record::TrackRecord;
 use crate::settle::{Disposition, Standing, standing};
 
 /// 100·severity + 30·confirming families + 10·need-human. Severity is the median of the voices,
-/// 1 to 3.
-pub fn rank(finding: &Finding) -> i64 {
+/// 1 to 3; families are weighed once enough is known of them.
+pub fn rank(finding: &Finding, record: &TrackRecord) -> i64 {
     let human = match finding.resolvability {
         Resolvability::NeedHuman => 10,
         Resolvability::AutoFix | Resolvability::SuggestFix => 0,
     };
-    i64::from(finding.severity_rank) + 30 * finding.families.len() as i64 + human
+    i64::from(finding.severity_rank) + record.points(&finding.families) + human
 }
 
 /// Questions of one section of a document.

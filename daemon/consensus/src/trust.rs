@@ -8,11 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::RULES;
 use crate::finding::{Agreement, Decision, Finding};
+use crate::record::TrackRecord;
 use crate::settle::Missing;
-
-/// How alike the mistakes of two families are taken to be, in hundredths, until audited items
-/// say otherwise (2-gates, "Weights and calibration").
-const CORRELATION: usize = 45;
 
 /// Who of the roster gave a valid answer, and what is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +40,7 @@ impl Quorum {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trust {
     pub line: String,
-    /// `n / (1 + (n − 1)·0.45)` over the families that answered, in tenths.
+    /// `n / (1 + (n − 1)·ρ)` over the families that answered, in tenths; ρ is 0.45 until it was measured.
     pub independent_votes_tenths: usize,
     pub resolved: usize,
     pub asked: usize,
@@ -92,7 +89,7 @@ pub struct Arbitrated {
     pub ruled: usize,
 }
 
-/// Findings by what was decided, and how many of them two families see.
+/// Findings by what was decided, how many of them two families see, and how many a family denies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub resolved: usize,
@@ -102,6 +99,8 @@ pub struct Counts {
     pub noted: usize,
     pub settled: usize,
     pub confirmed: usize,
+    #[serde(default)]
+    pub contested: usize,
 }
 
 impl Counts {
@@ -118,6 +117,7 @@ impl Counts {
             };
             *decided += 1;
             counts.confirmed += usize::from(finding.agreement == Agreement::Confirmed);
+            counts.contested += usize::from(finding.agreement == Agreement::Contested);
         }
         counts
     }
@@ -126,6 +126,7 @@ impl Counts {
 impl Trust {
     pub(crate) fn of(
         quorum: &Quorum,
+        record: &TrackRecord,
         findings: &[Finding],
         ballot: Option<Balloted>,
         arbiter: Option<Arbitrated>,
@@ -134,7 +135,7 @@ impl Trust {
         let counts = Counts::of(findings.iter());
         let mut trust = Self {
             line: String::new(),
-            independent_votes_tenths: independent_votes_tenths(quorum.families.len()),
+            independent_votes_tenths: record.independent_votes_tenths(quorum.families.len()),
             resolved: counts.resolved,
             asked: counts.asked,
             arbitrated: counts.arbitrated,
@@ -201,21 +202,5 @@ impl Trust {
             "{answered} of {roster} answered, {voices}{rounds}; {done}, {} noted",
             self.noted
         )
-    }
-}
-
-fn independent_votes_tenths(n: usize) -> usize {
-    let correlated = 100 + n.saturating_sub(1) * CORRELATION;
-    (1000 * n + correlated / 2) / correlated
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn correlated_families_count_for_less_than_their_number() {
-        let tenths: Vec<_> = [0, 1, 2, 3, 4, 7].map(independent_votes_tenths).to_vec();
-        assert_eq!(tenths, [0, 10, 14, 16, 17, 19]);
     }
 }

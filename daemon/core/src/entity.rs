@@ -686,9 +686,6 @@ pub struct LedgerEntry {
     pub entry: Entry,
     /// What stood there.
     pub quote: String,
-    /// From where it was said.
-    #[serde(default)]
-    pub from: String,
     #[serde(default)]
     pub located: Option<Located>,
 }

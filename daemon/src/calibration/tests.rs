@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use synod_calibration::{Judge, Said, Sampling, Share, Truth, recall::Outcome as Met};
 use synod_consensus::{
     Answer, Arbiter, Arbitration, Ballot, Disposition, Evidence, Input, Member, Policy, Quote,
-    RawFinding, Real, Resolvability, Ruling, Rulings, Said as Heard, Severity, Shape, Table, Vote,
-    Votes, decide,
+    RawFinding, Real, Resolvability, Ruling, Rulings, Said as Heard, Severity, Shape, Table,
+    TrackRecord, Vote, Votes, decide,
     probe::{Sort, plant},
 };
 use synod_core::{
@@ -22,7 +22,7 @@ use synod_shared::{
     words::{ExecutionState, RunState},
 };
 
-use super::{judged, measured};
+use super::{Record, judged, measured};
 use crate::store::GateRun;
 
 const SPEC: &str = "- FR-1 The page shall answer soon.\n- FR-2 The page shall be blue.\n";
@@ -78,6 +78,7 @@ fn evidence(text: &str, members: Vec<Member>) -> Evidence {
             audit_permille: 0,
             seed: "seed".into(),
             shape: Shape::Findings,
+            record: synod_consensus::TrackRecord::default(),
         },
         members,
         by_rule: Vec::new(),
@@ -290,6 +291,30 @@ fn what_is_put_off_answered_in_bulk_or_not_answered_is_no_truth() {
     stored.say("soon is vague", Disposition::Later, false);
     stored.say("which blue?", Disposition::Dismiss, true);
     assert_eq!(stored.judged(), []);
+}
+
+#[test]
+fn runs_know_of_their_families_once_people_have_judged_each_thirty_times() {
+    let mut stored = voted();
+    stored.say("soon is vague", Disposition::MustFix, false);
+    let judged = judged(&stored.run);
+    let words = |n: usize| {
+        let mut record = Record::default();
+        record.add(&stored.run);
+        record.judged = (0..n).flat_map(|_| judged.clone()).collect();
+        for (n, word) in record.judged.iter_mut().enumerate() {
+            word.item = format!("{}", n / judged.len());
+        }
+        record.of_families("clarify")
+    };
+    assert_eq!(words(29), TrackRecord::default());
+    let known = words(30);
+    let weight = |n: usize| known.weights_permille[AGENTS[n].1];
+    // Two were right each time, the third never.
+    assert_eq!((weight(0), weight(1), weight(2)), (1000, 1000, 500));
+    // Nothing was audited: how alike they err is not known.
+    assert_eq!(known.correlation_permille, None);
+    assert_eq!(words(30).weights_permille.len(), AGENTS.len());
 }
 
 #[test]

@@ -152,6 +152,7 @@ fn gate() -> Command {
                 audit_permille: 0,
                 seed: String::new(),
                 shape: synod_consensus::Shape::Findings,
+                record: synod_consensus::TrackRecord::default(),
             },
             deadlines: Deadlines {
                 partial_after: Duration::from_mins(10),

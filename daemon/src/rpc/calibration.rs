@@ -1,12 +1,11 @@
 //! How often agents and families were right, as a message. Counted by `synod-calibration`, anew for each call.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use synod_calibration::{
-    Correlation, Interval, Judged, Line, Recall, Scope, Tally, Who, recall, recall::Faults, table,
-    weights, weights::OUTCOMES,
+    Interval, Judged, Line, Recall, Scope, Tally, Who, recall, recall::Faults, table,
+    weights::OUTCOMES,
 };
-use synod_consensus::RULES;
 use synod_proto::v1;
 use tonic::Status;
 
@@ -28,17 +27,8 @@ pub(super) async fn get(
 
 fn message(record: &Record, gate: &str) -> v1::GetCalibrationResponse {
     let lines = table(&record.judged);
-    let models: Vec<Judged> = (record.judged.iter())
-        .filter(|judged| judged.family != RULES)
-        .cloned()
-        .collect();
-    let correlation = Correlation::measure(&models);
-    let (correlation_permille, shared) = match correlation {
-        Correlation::Assumed { shared } => (None, shared),
-        // Nearer to alike than to apart: an overstated independence is the dangerous error.
-        Correlation::Measured { rho, shared, .. } => (Some(up(rho)), shared),
-    };
-    let weights = weighed(record, &lines, gate);
+    let (correlation_permille, shared) = record.correlation();
+    let weights = record.weights(&lines, gate);
     v1::GetCalibrationResponse {
         agents: of_everything(&lines, &families(&record.judged), Whose::Agents),
         families: of_everything(&lines, &BTreeMap::new(), Whose::Families),
@@ -46,7 +36,7 @@ fn message(record: &Record, gate: &str) -> v1::GetCalibrationResponse {
         correlation_permille,
         shared_audited: Some(count(shared)),
         notes: notes(record, &lines, gate, weights.is_some()),
-        weights_permille: weights.unwrap_or_default(),
+        weights_permille: weights.unwrap_or_default().into_iter().collect(),
     }
 }
 
@@ -135,28 +125,6 @@ fn recalled(record: &Record) -> Vec<v1::Recall> {
             }
         })
         .collect()
-}
-
-/// Weights compare families within one gate: without one there are none.
-fn weighed(record: &Record, lines: &[Line], gate: &str) -> Option<HashMap<String, u32>> {
-    let mut families: BTreeMap<String, Tally> = (record.rosters.get(gate)?.iter())
-        .map(|family| (family.clone(), Tally::default()))
-        .collect();
-    for line in lines {
-        if let (Who::Family(family), Scope::Gate(of)) = (&line.who, &line.scope)
-            && of == gate
-            && let Some(tally) = families.get_mut(family)
-        {
-            *tally = line.human();
-        }
-    }
-    let weights = weights(&families)?;
-    let named = weights.into_iter();
-    Some(
-        named
-            .map(|(family, weight)| (family, u32::from(weight.permille())))
-            .collect(),
-    )
 }
 
 /// What the figures themselves do not say.

@@ -9,6 +9,7 @@ use tonic::Status;
 
 use super::{Context, status};
 use crate::{
+    calibration,
     engine::{Committed, EngineError, Request},
     review,
     store::Kind,
@@ -100,8 +101,12 @@ async fn over(
     if let Some(standing) = standing(context, &id, &hash, &request, &matter).await? {
         return Ok(standing);
     }
+    let gate = request.gate.clone();
+    let record = context
+        .read_bulk(move |reader| Ok(calibration::read(reader, &gate)?.of_families(&gate)))
+        .await?;
     let committed = submit(context, id, hash, move |submitter| {
-        submit::gate(submitter, request, &matter)
+        submit::gate(submitter, request, &matter, record)
     })
     .await?;
     let run = context.run(&committed.reply.run.to_string()).await?;

@@ -12,8 +12,8 @@ use synod_config::{
     receipt_from, render,
 };
 use synod_consensus::{
-    Input, Policy, RULES, RawFinding, Shape, checks, decide::Arbiter, diff, inject, ledger,
-    requirement::requirements,
+    Input, Policy, RULES, RawFinding, Shape, TrackRecord, checks, decide::Arbiter, diff, inject,
+    ledger, requirement::requirements,
 };
 use synod_core::{
     entity::{AgentSpec, Deadlines, Definition, GateWork, Patience, Seat, Voting},
@@ -76,11 +76,12 @@ pub fn key_of(
     })
 }
 
-/// Reads and checks a submission, and keeps its files.
+/// Reads and checks a submission, and keeps its files. `record` is what is known of the families by now.
 pub fn gate(
     submitter: &Submitter,
     request: v1::SpawnQualityGateRequest,
     matter: &Matter,
+    record: TrackRecord,
 ) -> Result<Ready, SubmitError> {
     let gates = submitter.gates(matter.place())?;
     let gate = gates.get(&request.gate)?;
@@ -162,6 +163,7 @@ pub fn gate(
             },
             seed: run.to_string(),
             shape: gate.answers,
+            record,
         },
         deadlines: deadlines(gate, request.deadline),
         key: match &probe {

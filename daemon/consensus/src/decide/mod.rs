@@ -29,6 +29,7 @@ use crate::evidence::{Evidence, Next};
 use crate::finding::{Decision, Finding};
 use crate::ledger::{Meetings, content_hash};
 use crate::questions::rank;
+use crate::record::TrackRecord;
 use crate::settle::{Missing, RunEnd, end};
 use crate::shape::Shape;
 use crate::table::Table;
@@ -85,6 +86,9 @@ pub struct Policy {
     pub seed: String,
     #[serde(default)]
     pub shape: Shape,
+    /// What is known of the families.
+    #[serde(default)]
+    pub record: TrackRecord,
 }
 
 /// All that consensus has to say about a run.
@@ -158,13 +162,22 @@ pub fn decide(evidence: &Evidence) -> Outcome {
     let mut findings: Vec<Finding> = weighed.into_iter().map(|one| one.finding).collect();
     for finding in &mut findings {
         audit::audit(finding, &policy.seed, policy.audit_permille);
+        policy.record.preselect(finding, &voices::said_by(finding));
     }
     let own = unraised(evidence, &ground, &memory, &met, &findings, &mut notes);
     findings.extend(own);
 
-    put_in_order(&mut findings, &ground);
+    put_in_order(&mut findings, &policy.record, &ground);
+    notes.extend(policy.record.notes());
     notes.sort();
-    let trust = Trust::of(&quorum, &findings, balloted, arbitrated, notes);
+    let trust = Trust::of(
+        &quorum,
+        &policy.record,
+        &findings,
+        balloted,
+        arbitrated,
+        notes,
+    );
     let state = end(&quorum, &findings, &BTreeMap::new());
     Outcome {
         trust,
@@ -276,9 +289,9 @@ fn disputed(weighed: &[Weighed<'_>]) -> Vec<String> {
 }
 
 /// The most urgent first; ties in document order.
-fn put_in_order(findings: &mut [Finding], ground: &Ground) {
+fn put_in_order(findings: &mut [Finding], record: &TrackRecord, ground: &Ground) {
     for finding in &mut *findings {
-        finding.rank = rank(finding);
+        finding.rank = rank(finding, record);
         finding.question_hash = finding.hash_of_question();
     }
     findings.sort_by_cached_key(|f| {

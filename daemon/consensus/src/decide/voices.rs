@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ballot::Real;
+use crate::finding::{Cast, Finding, Voice};
 use crate::text::canonical;
 
 /// What one agent says about whether a matter is real.
@@ -82,16 +84,50 @@ impl<'a> Answered<'a> {
     }
 }
 
-/// Weighs the answers of those who see a matter.
-pub(crate) fn proposal(families: &[&str], answers: &[Answered<'_>]) -> Proposal {
-    let mut said: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut offered: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+/// What each agent answered to one matter, by agent.
+pub(crate) fn answered<'a>(voices: &'a [Voice], ballots: &'a [Cast]) -> Vec<Answered<'a>> {
+    let raised = voices
+        .iter()
+        .map(|voice| (&voice.agent, &voice.family, &voice.answer));
+    let voted = ballots
+        .iter()
+        .filter(|cast| cast.real == Real::Yes)
+        .map(|cast| (&cast.agent, &cast.family, &cast.answer));
+    let mut agents: BTreeMap<&str, Answered<'a>> = BTreeMap::new();
+    for (agent, family, answer) in raised.chain(voted) {
+        let agent = agents.entry(agent).or_insert_with(|| Answered {
+            family,
+            said: Vec::new(),
+        });
+        agent.said.extend(answer.as_deref());
+    }
+    agents.into_values().collect()
+}
+
+/// The families that see a finding, by the canonical form of what the majority of each answers.
+pub(crate) fn said_by(finding: &Finding) -> BTreeMap<String, Vec<String>> {
+    let families: Vec<&str> = finding.families.iter().map(String::as_str).collect();
+    by_answer(&families, &answered(&finding.voices, &finding.ballots))
+        .into_iter()
+        .map(|(form, families)| (form, families.into_iter().map(str::to_owned).collect()))
+        .collect()
+}
+
+fn by_answer<'f>(families: &[&'f str], answers: &[Answered<'_>]) -> BTreeMap<String, Vec<&'f str>> {
+    let mut said: BTreeMap<String, Vec<&'f str>> = BTreeMap::new();
     for family in families {
         let of_family = answers.iter().filter(|agent| agent.family == *family);
         if let Some(majority) = majority(of_family.filter_map(Answered::settled)) {
             said.entry(majority).or_default().push(family);
         }
     }
+    said
+}
+
+/// Weighs the answers of those who see a matter.
+pub(crate) fn proposal(families: &[&str], answers: &[Answered<'_>]) -> Proposal {
+    let said = by_answer(families, answers);
+    let mut offered: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for answer in answers.iter().flat_map(|agent| &agent.said) {
         let form = canonical(answer);
         if !form.is_empty() {

@@ -11,7 +11,7 @@ use crate::decide::claims::Matters;
 use crate::decide::ground::Ground;
 use crate::decide::poll::Poll;
 use crate::decide::route::{Case, route};
-use crate::decide::voices::{Answered, Proposal, Vote, Votes, proposal};
+use crate::decide::voices::{Proposal, Vote, Votes, answered, proposal};
 use crate::decide::{Member, Policy};
 use crate::finding::{Agreement, Cast, Finding, Located, Voice};
 use crate::text::canonical;
@@ -71,7 +71,8 @@ impl<'a> Scales<'a> {
             (_, 0 | 1, 0) => Agreement::Unconfirmed,
         };
         let ballots: Vec<Cast> = casts.iter().map(|(_, cast)| cast.clone()).collect();
-        let (answer, one_answer) = answer(matters, group, &families, &ballots);
+        let voices: Vec<Voice> = of.claims.iter().flat_map(|&n| voices(matters, n)).collect();
+        let (answer, one_answer) = answer(&families, &voices, &ballots);
         let anchors = claims.anchors(&of.claims, self.ground);
         let located = located(matters, group);
         let taken_back = raisers.iter().map(|&n| self.members[n].agent.as_str());
@@ -119,7 +120,7 @@ impl<'a> Scales<'a> {
             unanchored: anchors.is_empty(),
             blocks: self.ground.blocks(&anchors),
             anchors,
-            voices: of.claims.iter().flat_map(|&n| voices(matters, n)).collect(),
+            voices,
             possibly_same: Vec::new(),
             contradicts: Vec::new(),
             rank: 0,
@@ -190,30 +191,8 @@ impl<'a> Scales<'a> {
 }
 
 /// The answer to record or recommend, and whether two families give it and none another.
-fn answer(
-    matters: &Matters<'_>,
-    group: usize,
-    families: &[&str],
-    ballots: &[Cast],
-) -> (Option<String>, bool) {
-    let claims = matters.claims;
-    let mut agents: BTreeMap<&str, Answered<'_>> = BTreeMap::new();
-    for &n in &matters.groups[group].claims {
-        let member = claims.raised[n].member;
-        let agent = agents.entry(&member.agent).or_insert_with(|| Answered {
-            family: &member.family,
-            said: Vec::new(),
-        });
-        agent.said.extend(claims.all[n].finding.answer.as_deref());
-    }
-    for cast in ballots.iter().filter(|cast| cast.real == Real::Yes) {
-        let agent = agents.entry(&cast.agent).or_insert_with(|| Answered {
-            family: &cast.family,
-            said: Vec::new(),
-        });
-        agent.said.extend(cast.answer.as_deref());
-    }
-    let answers: Vec<Answered<'_>> = agents.into_values().collect();
+fn answer(families: &[&str], voices: &[Voice], ballots: &[Cast]) -> (Option<String>, bool) {
+    let answers = answered(voices, ballots);
     match proposal(families, &answers) {
         Proposal::Agreed(answer) => (Some(answer), true),
         Proposal::Lone(answer) => (Some(answer), false),

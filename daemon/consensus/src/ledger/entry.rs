@@ -30,6 +30,8 @@ pub struct Decided<'a> {
 pub struct Human<'a> {
     pub disposition: &'a Disposition,
     pub by: &'a str,
+    /// From where it was said.
+    pub from: &'a str,
     /// Said of many at once.
     pub bulk: bool,
 }
@@ -92,6 +94,7 @@ fn standing(finding: &Finding, decided: &Decided<'_>) -> Option<Standing> {
         return Some(Standing::Settled {
             disposition: lasting(human.disposition, &finding.options)?,
             by: human.by.to_owned(),
+            from: human.from.to_owned(),
             at_us,
             bulk: human.bulk,
         });

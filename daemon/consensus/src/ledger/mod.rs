@@ -10,7 +10,6 @@ mod still;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Severity;
-use crate::finding::Finding;
 use crate::settle::Disposition;
 
 pub use entry::{Decided, Human, content_hash, entry_after};
@@ -34,6 +33,9 @@ pub enum Standing {
     Settled {
         disposition: Disposition,
         by: String,
+        /// From where: a client and its host, in words.
+        #[serde(default)]
+        from: String,
         at_us: i64,
         #[serde(default)]
         bulk: bool,
@@ -80,23 +82,4 @@ pub struct Entry {
     /// The run that wrote it last.
     pub run: String,
     pub standing: Standing,
-}
-
-/// What an entry is about, beside its finding.
-#[derive(Debug, Clone)]
-pub struct Subject<'a> {
-    pub gate: &'a str,
-    pub subject: &'a str,
-    pub content_hash: &'a str,
-    pub run: String,
-}
-
-/// What is to be remembered once the table has decided about a finding; nothing where there is nothing to remember.
-pub fn after_decision(_finding: &Finding, _about: &Subject<'_>, _at_us: i64) -> Option<Entry> {
-    None
-}
-
-/// What is to be remembered once a human has answered.
-pub fn after_answer(_finding: &Finding, _about: &Subject<'_>, _said: Standing) -> Option<Entry> {
-    None
 }

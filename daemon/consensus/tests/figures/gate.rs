@@ -135,6 +135,7 @@ pub fn hold(matters: &[Matter], table: Table, disputes: Disputes, rng: &mut Rng)
         audit_permille: 0,
         seed: String::new(),
         shape: Shape::Findings,
+        record: synod_consensus::TrackRecord::default(),
     };
     let mut evidence = Evidence::of(members.collect(), inputs, policy);
     loop {

@@ -194,6 +194,7 @@ impl Gate {
             audit_permille: self.audit_permille,
             seed: run.to_owned(),
             shape: Shape::Findings,
+            record: synod_consensus::TrackRecord::default(),
         }
     }
 
@@ -318,6 +319,7 @@ fn tell(gate: Gate, corpus: &[Pair], seed: u64, subjects: usize) -> Told {
                     human: is_asked.then_some(Human {
                         disposition: &disposition,
                         by: "somebody",
+                        from: "here",
                         bulk: false,
                     }),
                 };

@@ -64,6 +64,7 @@ impl Gate {
             audit_permille: *chance.pick(&[0, 0, 100]),
             seed: format!("run-{n}"),
             shape: Shape::Findings,
+            record: synod_consensus::TrackRecord::default(),
         };
         Self {
             world: World::new(chance, &schemas.answer),
@@ -296,6 +297,7 @@ fn remember(evidence: &Evidence, outcome: &Outcome, chance: &mut Chance) -> Vec<
             human: open.then_some(Human {
                 disposition: said,
                 by: "me",
+                from: "here",
                 bulk: false,
             }),
         };

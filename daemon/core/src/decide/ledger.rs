@@ -22,7 +22,7 @@ pub(super) fn decided(
     finding: &Finding,
     known: &[Entry],
 ) {
-    write(turn, run, gate, &finding.content, known, None, "");
+    write(turn, run, gate, &finding.content, known, None);
 }
 
 /// Humans have said something about these questions. Of a duplicate the word on its original counts, once there is one.
@@ -55,10 +55,10 @@ pub(super) fn said(turn: &mut Turn<'_>, run: &Run, gate: &GateWork, news: &[Find
         let human = Human {
             disposition: &word,
             by: &settled.by,
+            from: &settled.from,
             bulk: settled.bulk,
         };
-        let from = &settled.from;
-        write(turn, run, gate, &finding.content, &known, Some(human), from);
+        write(turn, run, gate, &finding.content, &known, Some(human));
     }
 }
 
@@ -75,7 +75,6 @@ fn write(
     content: &Content,
     known: &[Entry],
     human: Option<Human<'_>>,
-    from: &str,
 ) {
     let id = run.id.to_string();
     let decided = Decided {
@@ -98,7 +97,6 @@ fn write(
             .first()
             .map(|anchor| anchor.quote.clone())
             .unwrap_or_default(),
-        from: from.to_owned(),
         located: content.located.clone(),
     }));
 }

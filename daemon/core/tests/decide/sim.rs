@@ -190,6 +190,7 @@ impl Sim {
                     audit_permille: 0,
                     seed: String::new(),
                     shape: synod_consensus::Shape::Findings,
+                    record: synod_consensus::TrackRecord::default(),
                 },
                 deadlines: Deadlines {
                     partial_after: PARTIAL,

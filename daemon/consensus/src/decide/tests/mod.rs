@@ -12,6 +12,7 @@ mod remembering;
 mod review;
 mod rounds;
 mod settling;
+mod weighing;
 
 use std::collections::BTreeMap;
 
@@ -108,6 +109,7 @@ pub(super) fn policy(quorum: usize, roster_size: usize) -> Policy {
         audit_permille: 0,
         seed: String::new(),
         shape: crate::Shape::Findings,
+        record: crate::TrackRecord::default(),
     }
 }
 

@@ -45,6 +45,7 @@ fn entries(evidence: &Evidence, human: Option<&Disposition>) -> Vec<Entry> {
         human: human.map(|disposition| Human {
             disposition,
             by: "me",
+            from: "here",
             bulk: false,
         }),
     };
@@ -405,6 +406,7 @@ fn twins_of_one_run_have_entries_of_their_own_and_the_stricter_word_is_met() {
         ledger[strict].standing = Standing::Settled {
             disposition: Disposition::MustFix,
             by: "me".into(),
+            from: "here".into(),
             at_us: 1,
             bulk: false,
         };

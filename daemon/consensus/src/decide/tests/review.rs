@@ -44,6 +44,7 @@ fn review(members: &[(&str, Vec<RawFinding>)]) -> Outcome {
         .collect();
     let policy = Policy {
         shape: Shape::Remarks,
+        record: crate::TrackRecord::default(),
         ..policy(2, members.len())
     };
     decide(&members, &[], &inputs(), &policy)

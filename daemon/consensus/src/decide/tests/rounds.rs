@@ -15,7 +15,7 @@ use crate::table::{Cell, Row, compare};
 
 /// How the voters, the arbiter and the people of a generated case behave.
 #[derive(Debug, Clone)]
-struct Case {
+pub(super) struct Case {
     members: Vec<Member>,
     /// Votes by voter and finding, taken round and round.
     votes: Vec<(Real, &'static str, usize)>,
@@ -25,7 +25,7 @@ struct Case {
     permille: u32,
 }
 
-fn case() -> impl Strategy<Value = Case> {
+pub(super) fn case() -> impl Strategy<Value = Case> {
     let vote = (
         proptest::sample::select(&[Real::Yes, Real::Yes, Real::No, Real::Unsure][..]),
         proptest::sample::select(&["yes", "Yes.", "no", ""][..]),
@@ -51,7 +51,7 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 /// Holds all rounds that are due.
-fn held(case: &Case) -> Evidence {
+pub(super) fn held(case: &Case) -> Evidence {
     let mut evidence = evidence(case.members.clone());
     evidence.policy.audit_permille = case.permille;
     evidence.policy.arbiter = Some(Arbiter {
@@ -96,6 +96,7 @@ fn remembered(case: &Case, evidence: &Evidence) -> Vec<crate::ledger::Entry> {
             human: said.as_ref().map(|disposition| Human {
                 disposition,
                 by: "me",
+                from: "here",
                 bulk: false,
             }),
         };
