@@ -18,6 +18,7 @@ mod questions;
 mod queue;
 mod quorum;
 mod recordings;
+mod standing;
 mod submissions;
 
 fn programs() -> Programs {

@@ -70,7 +70,7 @@ fn settled(third: &str) -> (World, String, v1::Run) {
 fn a_rerun_of_an_unchanged_subject_asks_nothing_and_says_who_decided() {
     let (world, spec, first) = settled("--dismiss");
     assert_eq!(world.run(&first.id).state, "passed");
-    let again = ask(&world, &spec, &ROSTER, &[]);
+    let again = ask(&world, &spec, &ROSTER, &["--force"]);
     assert_eq!(again.end(), (0, "passed"), "{}", again.out);
     assert!(again.run.questions.is_empty());
     assert_eq!(decisions(&again.run), ["settled"; 3]);
@@ -94,6 +94,7 @@ fn a_rerun_of_an_unchanged_subject_asks_nothing_and_says_who_decided() {
     assert_eq!((entry.answer.as_str(), entry.bulk), ("200 ms", false));
     assert!(!entry.by.is_empty());
     assert_eq!(entry.by, question.answered_by);
+    assert!(entry.from.starts_with("cli"), "{entry:?}");
     let listed = entries(&world);
     assert!(listed.iter().all(|entry| entry.from == "cli"), "{listed:?}");
     assert_eq!(entry.run_id, first.id);
@@ -127,7 +128,7 @@ fn only_what_stands_on_changed_text_is_asked_again() {
 fn what_must_be_fixed_and_is_not_rejects_without_asking() {
     let (world, spec, first) = settled("--must-fix");
     assert_eq!(world.run(&first.id).state, "rejected");
-    let again = ask(&world, &spec, &ROSTER, &[]);
+    let again = ask(&world, &spec, &ROSTER, &["--force"]);
     assert_eq!(again.end(), (1, "rejected"), "{}", again.out);
     assert!(again.run.questions.is_empty());
     // Also where nobody raises it any more.
@@ -257,7 +258,7 @@ fn what_was_answered_in_bulk_is_marked_in_the_ledger_too() {
         all.iter().find(|entry| entry.claim == claim).unwrap().bulk
     };
     assert_eq!([TIME, LENGTH, ADDRESS].map(bulk), [false, true, true]);
-    let again = ask(&world, &spec, &ROSTER, &[]).run;
+    let again = ask(&world, &spec, &ROSTER, &["--force"]).run;
     let entry = of(&again, LENGTH).basis.as_ref().unwrap().entry.clone();
     assert!(entry.unwrap().bulk);
 }
@@ -272,5 +273,5 @@ fn gates_and_subjects_never_mix() {
     let elsewhere = world.spec_dir("elsewhere", &[("spec.md", SPEC)]);
     let other_subject = ask(&world, &elsewhere, &ROSTER, &[]);
     assert_eq!(asked(&other_subject), (10, 3));
-    assert_eq!(asked(&ask(&world, &spec, &ROSTER, &[])), (0, 0));
+    assert_eq!(asked(&ask(&world, &spec, &ROSTER, &["--force"])), (0, 0));
 }

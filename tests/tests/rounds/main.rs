@@ -20,6 +20,7 @@ mod repair;
 
 mod environment;
 mod prompts;
+mod record;
 
 mod ledger;
 
