@@ -32,6 +32,20 @@ impl Anchor {
     pub fn overlaps(&self, other: &Self) -> bool {
         self.path == other.path && self.start < other.end && other.start < self.end
     }
+
+    /// The place of these words within it, if they stand there; else all of it.
+    #[must_use]
+    pub fn narrowed(self, words: &str) -> Self {
+        match self.quote.find(words) {
+            Some(at) if !words.is_empty() => Self {
+                start: self.start + at,
+                end: self.start + at + words.len(),
+                quote: words.to_owned(),
+                path: self.path,
+            },
+            Some(_) | None => self,
+        }
+    }
 }
 
 /// Quotes of one finding beyond this many are not looked for: no true finding needs them.

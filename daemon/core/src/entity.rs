@@ -7,8 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use synod_adapters::{Adapter, Money, Permission, Policy as Permits, Prices, Record, Usage};
 use synod_consensus::{
-    Disposition, Finding as Content, Policy, RawFinding, Trust, finding::Located, ledger::Entry,
-    trust::Quorum,
+    Disposition, Finding as Content, Policy, RawFinding, Trust, ledger::Entry, trust::Quorum,
 };
 use synod_shared::{
     ids::{AttemptId, ExecutionId, FindingId, RunId},
@@ -684,10 +683,6 @@ pub struct LedgerEntry {
     pub gate: String,
     pub subject: String,
     pub entry: Entry,
-    /// What stood there.
-    pub quote: String,
-    #[serde(default)]
-    pub located: Option<Located>,
 }
 
 /// An agent without a valid answer.

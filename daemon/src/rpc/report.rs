@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use synod_consensus::{Finding, Input, ledger};
-use synod_core::entity::LedgerEntry;
+use synod_core::entity::{Finding as Found, LedgerEntry, Work};
 use synod_proto::v1;
 use tonic::Status;
 
@@ -13,7 +13,7 @@ use super::{
     gates::blocking,
 };
 use crate::{
-    store::{Reader, Stamped},
+    store::{Reader, Stamped, StillOpen},
     submit::keep,
     wire::{self, Depth},
 };
@@ -28,8 +28,12 @@ pub(super) async fn get(
     let parts = context.parts(&target.run).await?;
     let gate = gate_of(&parts.run.value)?.clone();
     let (name, subject) = (gate.gate.clone(), parts.run.value.subject.clone());
-    let kept = context
-        .read_bulk(move |reader| reader.ledger_of(&name, &subject))
+    let own = target.run.clone();
+    let (kept, asked) = context
+        .read_bulk(move |reader| {
+            let asked = reader.asked_of(&name, &subject, &own)?;
+            Ok((reader.ledger_of(&name, &subject)?, asked))
+        })
         .await?;
     blocking(context, move |submitter| {
         // Without what was read there are no lines, and nothing can be said to stand.
@@ -48,7 +52,12 @@ pub(super) async fn get(
         });
         Ok(v1::GetReportResponse {
             places: places.collect(),
-            standing: standing(&kept, &findings, &inputs),
+            standing: standing(&kept, &asked, &findings, &inputs),
+            known: parts
+                .findings
+                .iter()
+                .filter_map(|it| known(&it.value, &kept))
+                .collect(),
             inputs: inputs.iter().map(|input| input.path.clone()).collect(),
             root: root(&parts.run.value, &gate).display().to_string(),
             run: Some(wire::compose(&parts, Depth::Whole)),
@@ -58,27 +67,72 @@ pub(super) async fn get(
     .await
 }
 
+/// What earlier runs call a finding, if it is a matter of theirs.
+fn known(finding: &Found, kept: &[Stamped<LedgerEntry>]) -> Option<v1::KnownFinding> {
+    let met = finding.content.met.as_ref()?;
+    let entry = &kept
+        .iter()
+        .find(|it| it.value.entry.id == *met)?
+        .value
+        .entry;
+    Some(v1::KnownFinding {
+        finding_id: finding.id.to_string(),
+        quote: entry.quote.clone(),
+        fingerprint: entry
+            .located
+            .as_ref()
+            .map(|located| located.fingerprint.clone())
+            .unwrap_or_default(),
+    })
+}
+
+/// What earlier runs left: what was decided, and then what is still asked.
 fn standing(
     kept: &[Stamped<LedgerEntry>],
+    asked: &[StillOpen],
     findings: &[&Finding],
     inputs: &[Input],
 ) -> Vec<v1::ReportedEntry> {
+    // The words it is about say more than the paragraph they stand in.
+    let place_of = |block: Option<(String, Range<usize>)>, quote: &str| {
+        let (path, range) = block?;
+        let range = quoted(inputs, &path, range, quote);
+        place(inputs, &path, range)
+    };
     let entries: Vec<ledger::Entry> = kept.iter().map(|it| it.value.entry.clone()).collect();
-    ledger::still_standing(&entries, findings, inputs)
+    let decided = ledger::still_standing(&entries, findings, inputs)
         .into_iter()
         .filter_map(|still| {
-            let kept = kept.iter().find(|it| it.value.entry.id == still.entry.id)?;
-            let place = still.place.and_then(|(path, range)| {
-                // The words it is about say more than the paragraph they stand in.
-                let range = quoted(inputs, &path, range, &kept.value.quote);
-                place(inputs, &path, range)
-            });
+            let kept = kept.iter().find(|it| it.value.entry.id == still.of.id)?;
             Some(v1::ReportedEntry {
                 entry: Some(wire::ledger_entry(&kept.value, kept.revision)),
+                place: place_of(still.place, &kept.value.entry.quote),
+            })
+        });
+    let open: Vec<ledger::Asked<'_>> = asked
+        .iter()
+        .filter_map(|open| match &open.run.work {
+            Work::Gate(gate) => Some(ledger::Asked {
+                finding: &open.finding.content,
+                content_hash: &gate.content_hash,
+            }),
+            Work::Agent | Work::Command => None,
+        })
+        .collect();
+    let open = ledger::still_asked(&open, &entries, findings, inputs)
+        .into_iter()
+        .filter_map(|still| {
+            let open = asked
+                .iter()
+                .find(|open| std::ptr::eq(&raw const open.finding.content, still.of))?;
+            let entry = wire::asked_elsewhere(&open.run, &open.finding, &open.question);
+            let place = place_of(still.place, &entry.quote);
+            Some(v1::ReportedEntry {
+                entry: Some(entry),
                 place,
             })
-        })
-        .collect()
+        });
+    decided.chain(open).collect()
 }
 
 /// The range of a quote within a range, if it stands there.

@@ -1,7 +1,8 @@
 //! Reading the ledger: what concerns one subject, and pages of it for people.
 
 use rusqlite::{OptionalExtension as _, params};
-use synod_core::entity::LedgerEntry;
+use serde::de::DeserializeOwned;
+use synod_core::entity::{Finding, LedgerEntry, Question, Run};
 
 use super::{Reader, Stamped, StoreError};
 
@@ -13,6 +14,14 @@ const MOST: u32 = 5_000;
 pub struct LedgerPage {
     pub entries: Vec<Stamped<LedgerEntry>>,
     pub next: Option<i64>,
+}
+
+/// A question that nobody has answered, with its finding and run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StillOpen {
+    pub run: Run,
+    pub finding: Finding,
+    pub question: Question,
 }
 
 impl Reader {
@@ -37,6 +46,48 @@ impl Reader {
             })
             .map_err(|source| self.sort(source))?;
         rows.into_iter().map(entry).collect()
+    }
+
+    /// What other runs of a gate and a subject still ask people about, the newest run first.
+    pub fn asked_of(
+        &self,
+        gate: &str,
+        subject: &str,
+        but: &str,
+    ) -> Result<Vec<StillOpen>, StoreError> {
+        let c = self.lock();
+        // One moment's picture: a question and its finding.
+        let c = c
+            .unchecked_transaction()
+            .map_err(|source| self.sort(source))?;
+        let rows: Vec<(String, String, String)> = c
+            .prepare_cached(
+                "SELECT runs.body, findings.body, questions.body FROM runs
+                 JOIN questions ON questions.run_id = runs.id
+                 JOIN findings ON findings.id = questions.id
+                 WHERE runs.live = 1 AND runs.id <> ?3
+                   AND json_extract(runs.body, '$.work.gate') = ?1
+                   AND json_extract(runs.body, '$.subject') = ?2
+                   AND json_extract(questions.body, '$.settled') IS NULL
+                 ORDER BY runs.seq DESC, questions.id LIMIT ?4",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![gate, subject, but, MOST], |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                    })?
+                    .collect()
+            })
+            .map_err(|source| self.sort(source))?;
+        rows.iter()
+            .map(|(run, finding, question)| {
+                Ok(StillOpen {
+                    run: body("runs", run)?,
+                    finding: body("findings", finding)?,
+                    question: body("questions", question)?,
+                })
+            })
+            .collect()
     }
 
     /// A page of the ledger; empty words match everything.
@@ -122,13 +173,13 @@ impl Reader {
     }
 }
 
-fn entry((revision, body): (i64, String)) -> Result<Stamped<LedgerEntry>, StoreError> {
-    let value = serde_json::from_str(&body).map_err(|source| StoreError::Row {
-        table: "ledger",
-        source,
-    })?;
+fn entry((revision, text): (i64, String)) -> Result<Stamped<LedgerEntry>, StoreError> {
     Ok(Stamped {
         revision: u64::try_from(revision).unwrap_or(0),
-        value,
+        value: body("ledger", &text)?,
     })
+}
+
+fn body<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Row { table, source })
 }

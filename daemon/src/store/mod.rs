@@ -17,6 +17,7 @@ pub use self::{
     batch::{Batch, Known, Row, Table},
     calibration::GateRun,
     error::StoreError,
+    ledger::StillOpen,
     read::{Found, Kind, Reader, RunParts, Stamped, Target},
     schema::{Opened, Store},
     watermark::Watermark,

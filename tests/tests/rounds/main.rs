@@ -18,6 +18,7 @@ mod arbiter;
 
 mod repair;
 
+mod edits;
 mod environment;
 mod prompts;
 mod record;
@@ -25,6 +26,7 @@ mod record;
 mod ledger;
 
 mod replay;
+mod reports;
 
 mod own_gates;
 

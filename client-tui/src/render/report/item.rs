@@ -1,6 +1,8 @@
 //! One matter of a report: a finding of the run, or what an earlier run left about a text that still stands.
 
-use synod_proto::v1::{Finding, LedgerEntry, Located, Place, Question, ReportedEntry};
+use synod_proto::v1::{
+    Finding, KnownFinding, LedgerEntry, Located, Place, Question, ReportedEntry,
+};
 
 use crate::render::{questions, short};
 
@@ -20,6 +22,8 @@ pub(super) enum Source<'a> {
     Found {
         finding: &'a Finding,
         question: Option<&'a Question>,
+        /// What earlier runs call it, if they knew it.
+        known: Option<&'a KnownFinding>,
     },
     /// An earlier run did, and this one did not find it again.
     Left {
@@ -106,9 +110,17 @@ impl Standing {
 }
 
 impl<'a> Item<'a> {
-    pub fn found(finding: &'a Finding, question: Option<&'a Question>) -> Self {
+    pub fn found(
+        finding: &'a Finding,
+        question: Option<&'a Question>,
+        known: Option<&'a KnownFinding>,
+    ) -> Self {
         Self {
-            source: Source::Found { finding, question },
+            source: Source::Found {
+                finding,
+                question,
+                known,
+            },
             standing: Standing::of_finding(finding, question),
         }
     }
@@ -166,6 +178,28 @@ impl<'a> Item<'a> {
                 .first()
                 .map_or("", |anchor| anchor.quote.as_str()),
             Source::Left { entry, .. } => &entry.quote,
+        }
+    }
+
+    /// The words it was first found by, in whatever run.
+    pub fn first_quote(&self) -> &'a str {
+        match self.source {
+            Source::Found {
+                known: Some(known), ..
+            } if !known.quote.is_empty() => &known.quote,
+            Source::Found { .. } | Source::Left { .. } => self.quote(),
+        }
+    }
+
+    /// Its fingerprint as a remark on a diff, the first one it had; empty if it is none.
+    pub fn fingerprint(&self) -> &'a str {
+        match self.source {
+            Source::Found {
+                known: Some(known), ..
+            } if !known.fingerprint.is_empty() => &known.fingerprint,
+            Source::Found { .. } | Source::Left { .. } => {
+                self.located().map_or("", |it| it.fingerprint.as_str())
+            }
         }
     }
 
@@ -227,6 +261,7 @@ impl<'a> Item<'a> {
                 Some(entry) => of_entry(entry),
                 None => return String::new(),
             },
+            Source::Left { .. } if self.standing == Standing::Open => return String::new(),
             Source::Left { entry, .. } => of_entry(entry),
         };
         let mut said = Vec::new();
@@ -258,6 +293,10 @@ impl<'a> Item<'a> {
                 }
                 Some(_) | None => words(&finding.rule, REASON),
             },
+            Source::Left { entry, .. } if self.standing == Standing::Open => format!(
+                "run {} found it and still asks about it, this one did not find it, and its text stands",
+                short(&entry.run_id)
+            ),
             Source::Left { .. } => {
                 "an earlier run found it, this one did not, and its text stands".to_owned()
             }

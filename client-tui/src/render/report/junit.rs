@@ -194,15 +194,20 @@ fn matter(report: &Report<'_>, item: &Item<'_>) -> Case {
         message: claim.clone(),
         text: told(item),
     };
-    let end = match item.standing {
-        Standing::Open => failed("open"),
-        Standing::MustFix => failed("must-fix"),
-        Standing::Answered
-        | Standing::Dismissed
-        | Standing::Duplicate
-        | Standing::Resolved
-        | Standing::Watched
-        | Standing::Noted => End::Passed,
+    let end = match (item.standing, item.source) {
+        // What another run asks is that run's failure.
+        (Standing::Open, Source::Left { .. }) => End::Passed,
+        (Standing::Open, Source::Found { .. }) => failed("open"),
+        (Standing::MustFix, _) => failed("must-fix"),
+        (
+            Standing::Answered
+            | Standing::Dismissed
+            | Standing::Duplicate
+            | Standing::Resolved
+            | Standing::Watched
+            | Standing::Noted,
+            _,
+        ) => End::Passed,
     };
     let mut properties = vec![
         ("synod.standing", item.standing.word().to_owned()),
@@ -229,6 +234,9 @@ fn matter(report: &Report<'_>, item: &Item<'_>) -> Case {
         }
         Source::Left { entry, place } => {
             add("synod.ledger", words(&entry.id, NAME));
+            if item.standing == Standing::Open {
+                add("synod.asked-in", words(&entry.run_id, NAME));
+            }
             ("standing", place.map(|it| it.first_line))
         }
     };
@@ -258,7 +266,10 @@ fn told(item: &Item<'_>) -> String {
     if !quote.is_empty() {
         text.push(format!("{}: {quote}", words(item.path(), NAME)));
     }
-    if let Source::Found { finding, question } = item.source {
+    if let Source::Found {
+        finding, question, ..
+    } = item.source
+    {
         for voice in finding.voices.iter().take(VOICES) {
             let said = [&voice.answer, &voice.reasoning].map(|said| words(said, CLAIM));
             let said: Vec<String> = said.into_iter().filter(|said| !said.is_empty()).collect();

@@ -69,7 +69,9 @@ impl<'a> Report<'a> {
                 .questions
                 .iter()
                 .find(|q| q.finding_id == finding.id);
-            Item::found(finding, question)
+            let mut known = self.answer.known.iter();
+            let known = known.find(|it| it.finding_id == finding.id);
+            Item::found(finding, question, known)
         })
     }
 

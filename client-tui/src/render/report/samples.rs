@@ -81,6 +81,7 @@ pub fn full() -> GetReportResponse {
         inputs: vec!["spec.md".into(), "PRD.md".into()],
         root: "/home/ada/shop/examples/checkout".into(),
         revision: 99,
+        known: Vec::new(),
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn carried(entry: &Entry, ground: &Ground) -> Finding {
         .blocks
         .iter()
         .filter_map(|block| ground.find(block))
+        .map(|anchor| anchor.narrowed(&entry.quote))
         .collect();
     let key = Fingerprint::new("synod/carried/v1")
         .part(&entry.id)

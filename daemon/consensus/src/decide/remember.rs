@@ -38,7 +38,7 @@ impl<'a> Memory<'a> {
     pub(crate) fn to_be_fixed(&self) -> Vec<&'a Entry> {
         let due = self.terms.iter().filter(|terms| terms.binds());
         let mut due: Vec<&Entry> = due
-            .map(|terms| terms.entry)
+            .map(|terms| terms.of)
             .filter(|entry| entry.standing.must_fix())
             .collect();
         due.sort_by(|a, b| a.id.cmp(&b.id));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Block, Entry, Standing};
 use crate::anchor::Input;
-use crate::finding::{Decision, Finding};
+use crate::finding::{Decision, Finding, Located};
 use crate::settle::Disposition;
 use crate::text::{Fingerprint, canonical};
 
@@ -84,8 +84,30 @@ pub fn entry_after(finding: &Finding, decided: &Decided<'_>, ledger: &[Entry]) -
         blocks: finding.blocks.clone(),
         content_hash: decided.content_hash.to_owned(),
         run: decided.run.to_owned(),
+        quote: match known {
+            Some(entry) if !entry.quote.is_empty() => entry.quote.clone(),
+            Some(_) | None => finding
+                .anchors
+                .first()
+                .map(|anchor| anchor.quote.clone())
+                .unwrap_or_default(),
+        },
+        located: located(finding, known),
         standing,
     })
+}
+
+/// Where it is now, called as it was first.
+fn located(finding: &Finding, known: Option<&Entry>) -> Option<Located> {
+    let first = known.and_then(|entry| entry.located.as_ref());
+    match (&finding.located, first) {
+        (Some(now), Some(first)) => Some(Located {
+            fingerprint: first.fingerprint.clone(),
+            ..now.clone()
+        }),
+        (Some(now), None) => Some(now.clone()),
+        (None, first) => first.cloned(),
+    }
 }
 
 fn standing(finding: &Finding, decided: &Decided<'_>) -> Option<Standing> {

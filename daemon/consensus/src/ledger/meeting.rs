@@ -36,9 +36,10 @@ impl<'a> Said<'a> {
     }
 }
 
-/// An entry, prepared for comparison.
-pub(crate) struct Terms<'a> {
-    pub(crate) entry: &'a Entry,
+/// A matter of an earlier run, prepared for comparison: an entry, or a finding that nobody has answered yet.
+pub(crate) struct Terms<'a, T = Entry> {
+    pub(crate) of: &'a T,
+    kind: &'a str,
     wordings: Vec<(String, Profile)>,
     blocks: BTreeSet<&'a Block>,
     /// Whether all it is bound to still stands.
@@ -50,19 +51,44 @@ impl<'a> Terms<'a> {
     /// `stands` says of one block whether it is still in the inputs; `content` is the hash of them all.
     pub(crate) fn of(entry: &'a Entry, stands: impl Fn(&Block) -> bool, content: &str) -> Self {
         let wordings = std::iter::once(&entry.claim).chain(&entry.wordings);
-        let unchanged = entry.content_hash == content;
         Self {
-            entry,
+            of: entry,
+            kind: &entry.kind,
             wordings: wordings
                 .map(|words| (canonical(words), Profile::of(words)))
                 .collect(),
             blocks: entry.blocks.iter().collect(),
             stands: entry.blocks.iter().all(stands),
-            unchanged,
+            unchanged: entry.content_hash == content,
         }
     }
+}
 
-    /// Whether what the entry is about is still there as it was.
+impl<'a> Terms<'a, Finding> {
+    /// As above, of a finding of a run over the inputs with this hash.
+    pub(crate) fn asked(
+        finding: &'a Finding,
+        its_content: &str,
+        stands: impl Fn(&Block) -> bool,
+        content: &str,
+    ) -> Self {
+        let voices = finding.voices.iter().map(|voice| &voice.claim);
+        Self {
+            of: finding,
+            kind: &finding.kind,
+            wordings: std::iter::once(&finding.text)
+                .chain(voices)
+                .map(|words| (canonical(words), Profile::of(words)))
+                .collect(),
+            blocks: finding.blocks.iter().collect(),
+            stands: finding.blocks.iter().all(stands),
+            unchanged: its_content == content,
+        }
+    }
+}
+
+impl<T> Terms<'_, T> {
+    /// Whether what it is about is still there as it was.
     pub(crate) fn binds(&self) -> bool {
         if self.blocks.is_empty() {
             self.unchanged
@@ -73,7 +99,7 @@ impl<'a> Terms<'a> {
 
     /// How alike the two are (0 to 1000) if the finding is this matter.
     pub(crate) fn meets(&self, said: &Said<'_>) -> Option<u32> {
-        if self.entry.kind != said.kind || !self.binds() {
+        if self.kind != said.kind || !self.binds() {
             return None;
         }
         if said.blocks.is_empty() {
@@ -118,14 +144,14 @@ impl<'a> Meetings<'a> {
     pub(crate) fn of(terms: &[Terms<'a>], said: &[Said<'_>], kept: Self) -> Self {
         let mut by_kind: BTreeMap<&str, Vec<&Terms<'a>>> = BTreeMap::new();
         for terms in terms.iter().filter(|terms| terms.binds()) {
-            by_kind.entry(&terms.entry.kind).or_default().push(terms);
+            by_kind.entry(terms.kind).or_default().push(terms);
         }
         let mut pairs: Vec<(u32, &str, &'a Entry)> = Vec::new();
         for said in said {
             let candidates = by_kind.get(said.kind).into_iter().flatten();
             pairs.extend(candidates.filter_map(|terms| {
                 let likeness = terms.meets(said)?;
-                Some((likeness, said.key, terms.entry))
+                Some((likeness, said.key, terms.of))
             }));
         }
         // Of entries as like as each other the strictest, then the newest.

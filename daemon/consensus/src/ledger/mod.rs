@@ -10,12 +10,13 @@ mod still;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Severity;
+use crate::finding::Located;
 use crate::settle::Disposition;
 
 pub use entry::{Decided, Human, content_hash, entry_after};
 pub use meeting::meets;
 pub(crate) use meeting::{Meetings, Said, Terms};
-pub use still::{Still, still_standing};
+pub use still::{Asked, Still, still_asked, still_standing};
 
 /// A paragraph, list item or row of an input, by its content.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,5 +82,12 @@ pub struct Entry {
     pub content_hash: String,
     /// The run that wrote it last.
     pub run: String,
+    /// The words it was first found by: what stood at its first anchor. Agents quote others each time; what reports
+    /// call a matter must not change with them.
+    #[serde(default)]
+    pub quote: String,
+    /// Where it stood in a diff; the fingerprint is the first one, as with the quote.
+    #[serde(default)]
+    pub located: Option<Located>,
     pub standing: Standing,
 }

@@ -92,11 +92,5 @@ fn write(
         gate: gate.gate.clone(),
         subject: run.subject.clone(),
         entry,
-        quote: content
-            .anchors
-            .first()
-            .map(|anchor| anchor.quote.clone())
-            .unwrap_or_default(),
-        located: content.located.clone(),
     }));
 }

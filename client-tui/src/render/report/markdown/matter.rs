@@ -26,7 +26,9 @@ const WORD: usize = 60;
 /// Whether an earlier run decided it.
 pub(super) fn is_earlier(item: &Item<'_>) -> bool {
     match item.source {
-        Source::Found { finding, question } => question.is_none() && earlier(finding).is_some(),
+        Source::Found {
+            finding, question, ..
+        } => question.is_none() && earlier(finding).is_some(),
         Source::Left { .. } => true,
     }
 }
@@ -39,7 +41,10 @@ pub(super) fn question(report: &Report<'_>, item: &Item<'_>, number: usize, over
         inline(&words(&item.claim(), CLAIM))
     )];
     parts.extend(quoted(report, item));
-    let Source::Found { finding, question } = item.source else {
+    let Source::Found {
+        finding, question, ..
+    } = item.source
+    else {
         return parts.join("\n\n");
     };
     let mut list = said(finding);

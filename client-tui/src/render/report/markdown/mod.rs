@@ -9,7 +9,7 @@ mod matter;
 
 use synod_proto::v1::{Execution, Run};
 
-use super::item::{Item, Standing};
+use super::item::{Item, Source, Standing};
 use super::{NAME, REASON, Report, words};
 use crate::exit::{Degraded, Exit};
 use crate::render::{rounds, short};
@@ -58,6 +58,12 @@ pub fn markdown(report: &Report<'_>) -> String {
     }));
     parts.push(group(
         report,
+        "Still asked by an earlier run",
+        Fold::Folded,
+        |item| !is_of_run(item) && item.standing == Standing::Open,
+    ));
+    parts.push(group(
+        report,
         "Watched: asked when another run or family sees it too",
         Fold::Folded,
         |item| item.standing == Standing::Watched,
@@ -95,6 +101,11 @@ fn is_said(item: &Item<'_>) -> bool {
         item.standing,
         Standing::Answered | Standing::Dismissed | Standing::Duplicate
     )
+}
+
+/// Whether this run found it.
+fn is_of_run(item: &Item<'_>) -> bool {
+    matches!(item.source, Source::Found { .. })
 }
 
 /// Whether it was decided in this run.
@@ -184,7 +195,7 @@ fn end(execution: &Execution) -> String {
 fn asked(report: &Report<'_>, title: &str, over: bool) -> Vec<String> {
     let items: Vec<Item<'_>> = report
         .items()
-        .filter(|item| item.standing == Standing::Open)
+        .filter(|item| is_of_run(item) && item.standing == Standing::Open)
         .collect();
     if items.is_empty() {
         return Vec::new();

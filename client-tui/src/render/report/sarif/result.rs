@@ -92,10 +92,10 @@ pub(super) fn unlinked(text: &str) -> String {
 /// What a finding is called from run to run. The daemon's own word for remarks on a diff; of documents the same over
 /// kind, path and the quoted text. What is equal in all of that is told apart by its turn.
 fn fingerprint(item: &Item<'_>, seen: &mut BTreeMap<String, u32>) -> String {
-    let own = item.located().map(|located| located.fingerprint.as_str());
-    let base = own
-        .filter(|own| !own.is_empty())
-        .map_or_else(|| of_quote(item), |own| words(own, NAME));
+    let base = match item.fingerprint() {
+        "" => of_quote(item),
+        own => words(own, NAME),
+    };
     let turn = seen.entry(base.clone()).or_default();
     *turn += 1;
     match *turn {
@@ -105,7 +105,7 @@ fn fingerprint(item: &Item<'_>, seen: &mut BTreeMap<String, u32>) -> String {
 }
 
 fn of_quote(item: &Item<'_>) -> String {
-    let said = match item.quote() {
+    let said = match item.first_quote() {
         // Without a place only the claim is left to tell it by.
         "" => item.claim(),
         quote => quote.to_owned(),
@@ -151,7 +151,7 @@ fn related(report: &Report<'_>, item: &Item<'_>) -> Vec<Value> {
         .collect();
     let linked = |other: &&Finding| finding.possibly_same.contains(&other.id);
     for other in report.run.findings.iter().filter(linked) {
-        let other = Item::found(other, None);
+        let other = Item::found(other, None, None);
         let mut place = location::first(report, &other);
         let text = format!("may be the same matter: {}", other.claim());
         place["message"] = json!({"text": unlinked(&text)});

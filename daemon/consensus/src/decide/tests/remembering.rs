@@ -5,7 +5,8 @@ use crate::decide::decide;
 use crate::evidence::Next;
 use crate::finding::{Basis, Decision};
 use crate::ledger::{
-    Decided, Entry, Human, Standing, content_hash, entry_after, meets, still_standing,
+    Asked, Decided, Entry, Human, Standing, content_hash, entry_after, meets, still_asked,
+    still_standing,
 };
 use crate::settle::{Disposition, RunEnd, settle, word_on};
 use Severity::{Critical, Important, Minor};
@@ -105,6 +106,38 @@ fn what_was_left_stands_until_its_text_changes_unless_a_finding_is_that_matter()
     assert!(still_standing(&ledger, &[&found.findings[0]], &same).is_empty());
     let changed = input(&SPEC.replace(RETRIES, "Failed payments are dropped."));
     assert!(still_standing(&ledger, &[], &changed).is_empty());
+}
+
+/// The same of what an earlier run still asks about.
+#[test]
+fn what_is_still_asked_stands_until_it_is_decided_or_its_text_changes() {
+    let input = |text: &str| {
+        [Input {
+            path: "spec.md".into(),
+            text: text.into(),
+        }]
+    };
+    let found = decide(&run(vec![retries()], SPEC, Vec::new()));
+    let content = content_hash(&input(SPEC));
+    let asked = [Asked {
+        finding: &found.findings[0],
+        content_hash: &content,
+    }];
+    let later = input(&format!("{SPEC}\nMore.\n"));
+    let still = still_asked(&asked, &[], &[], &later);
+    assert_eq!(still.len(), 1);
+    let (_, range) = still[0].place.clone().unwrap();
+    assert!(later[0].text[range].contains(RETRIES));
+    // Asked by two runs it is one matter; asked by this one it is this one's.
+    assert_eq!(
+        still_asked(&[asked[0], asked[0]], &[], &[], &later).len(),
+        1
+    );
+    assert!(still_asked(&asked, &[], &[&found.findings[0]], &later).is_empty());
+    let decided = left(retries(), Some(&Disposition::Dismiss));
+    assert!(still_asked(&asked, &decided, &[], &later).is_empty());
+    let changed = input(&SPEC.replace(RETRIES, "Failed payments are dropped."));
+    assert!(still_asked(&asked, &[], &[], &changed).is_empty());
 }
 
 #[test]
