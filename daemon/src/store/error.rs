@@ -38,6 +38,15 @@ pub enum StoreError {
         "no room left for the database {path}; nothing was changed: make room, work goes on by itself"
     )]
     Full { path: PathBuf },
+    /// Not to be changed without a copy of what it was.
+    #[error(
+        "no copy of the database {path} can be kept beside it ({cause}), and it is not brought to the new schema \
+         without one; nothing was changed: check the owner and the mode of its folder, and the room there"
+    )]
+    NotCopied {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
     /// A row that cannot be read back.
     #[error("a row of table {table} in the database cannot be read: {source}")]
     Row {

@@ -1,6 +1,10 @@
 //! The schema, and how a database is opened: refused, created or migrated, never silently reset.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use synod_shared::ids::FeedId;
@@ -251,11 +255,7 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), S
         return Ok(());
     }
     if found > 0 {
-        // Kept beside the database until somebody removes it: the way back.
-        let kept = path.with_extension(format!("db.schema-{found}"));
-        connection
-            .backup("main", &kept, None::<fn(rusqlite::backup::Progress)>)
-            .map_err(sort)?;
+        keep_copy(connection, path, found)?;
     }
     // All steps in one transaction: old or new, never between.
     let transaction = connection
@@ -277,6 +277,36 @@ fn migrate(connection: &mut Connection, path: &Path, found: i64) -> Result<(), S
         .pragma_update(None, "user_version", SCHEMA)
         .map_err(sort)?;
     transaction.commit().map_err(sort)
+}
+
+/// Keeps a copy beside the database until somebody removes it: the way back. Under its name it is whole, or it is not
+/// there: what a daemon leaves that dies meanwhile is written anew by the next one, as the schema is still the old one.
+fn keep_copy(connection: &Connection, path: &Path, found: i64) -> Result<(), StoreError> {
+    let sort = |source| StoreError::sort(path, source);
+    let failed = |cause| StoreError::NotCopied {
+        path: path.to_path_buf(),
+        cause,
+    };
+    let kept = path.with_extension(format!("db.schema-{found}"));
+    let unfinished = path.with_extension(format!("db.schema-{found}.unfinished"));
+    let mut journal = unfinished.clone().into_os_string();
+    journal.push("-journal");
+    // With its journal SQLite would take what is left of an earlier one for a copy to be mended.
+    for left in [Path::new(&journal), &unfinished] {
+        match fs::remove_file(left) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    connection
+        .backup("main", &unfinished, None::<fn(rusqlite::backup::Progress)>)
+        .map_err(sort)?;
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    File::open(&unfinished)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&unfinished, &kept))
+        .and_then(|()| File::open(parent)?.sync_all())
+        .map_err(failed)
 }
 
 fn feed_id(connection: &Connection, path: &Path) -> Result<FeedId, StoreError> {

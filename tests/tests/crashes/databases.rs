@@ -130,8 +130,8 @@ fn scribble(path: &Path, at: u64, count: usize) {
     file.write_all_at(&vec![0xa7; count], at).unwrap();
 }
 
-/// The schema this code writes.
-fn schema_of(database: &Connection) -> i64 {
+/// The schema that a database says it has.
+pub fn schema_of(database: &Connection) -> i64 {
     database
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap()

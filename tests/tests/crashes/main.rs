@@ -31,6 +31,8 @@ mod actors;
 
 mod schemas;
 
+mod migrations;
+
 mod upgrades;
 
 mod repeats;

@@ -11,7 +11,8 @@ use crate::{
     world,
 };
 
-fn restore(world: &World, fixture: &str) {
+/// The database as this fixture has it.
+pub fn restore(world: &World, fixture: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")
         .join(fixture);
