@@ -3,7 +3,10 @@
 //! Live rows are attended by their actors, which look for themselves. Here is the rest: what the database calls
 //! ended is ended and archived, what it does not know is taken in from what the directories prove.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use synod_core::{
     adopt::{Adoption, Evidence as Proof, Row, adopt},
@@ -38,15 +41,13 @@ pub fn survey(paths: &Paths, reader: &Reader, opened: Opened) -> Result<Vec<Foun
             _ => {}
         }
     }
+    // What the archive holds had ended, and its outcome is not to be lost.
     match opened {
-        Opened::Existing => {}
-        // What the archive holds had ended, and its outcome is not to be lost.
+        Opened::Existing if found.is_empty() => {}
+        Opened::Existing => import_archived(&mut found, reader, list(&paths.archive()))?,
         Opened::Created | Opened::Replaced => {
             for dir in list(&paths.archive()) {
-                let Some(spec) = spec_of(&dir) else { continue };
-                if reader.attempt(&spec.attempt_id)?.is_none() {
-                    import(&mut found, &spec);
-                }
+                import_unknown(&mut found, reader, &dir)?;
             }
         }
     }
@@ -60,6 +61,48 @@ pub fn survey(paths: &Paths, reader: &Reader, opened: Opened) -> Result<Vec<Foun
     // In the order in which they were submitted, as far as clocks tell: that is the order of lists.
     found.sort_by_key(|found| found.run.created.utc_us);
     Ok(found)
+}
+
+fn import_unknown(
+    found: &mut BTreeMap<String, Found>,
+    reader: &Reader,
+    dir: &RunDir,
+) -> Result<(), StoreError> {
+    if let Some(spec) = spec_of(dir)
+        && reader.attempt(&spec.attempt_id)?.is_none()
+    {
+        import(found, &spec);
+    }
+    Ok(())
+}
+
+/// What the archive holds of runs that are taken in. The database is older than it looks: what it does not know of a
+/// run that goes on may have ended as well. By the names of directories, so that a long history costs nothing.
+fn import_archived(
+    found: &mut BTreeMap<String, Found>,
+    reader: &Reader,
+    mut archived: Vec<RunDir>,
+) -> Result<(), StoreError> {
+    loop {
+        let executions: BTreeSet<String> = found
+            .values()
+            .flat_map(|found| &found.executions)
+            .map(|execution| execution.id.to_string())
+            .collect();
+        let of_found = |dir: &mut RunDir| {
+            let name = dir.name().to_string_lossy().into_owned();
+            name.rsplit_once('-')
+                .is_some_and(|(execution, _)| executions.contains(execution))
+        };
+        let theirs: Vec<RunDir> = archived.extract_if(.., of_found).collect();
+        if theirs.is_empty() {
+            return Ok(());
+        }
+        // Each may tell of further executions.
+        for dir in theirs {
+            import_unknown(found, reader, &dir)?;
+        }
+    }
 }
 
 fn list(parent: &Path) -> Vec<RunDir> {

@@ -39,6 +39,8 @@ mod repeats;
 
 mod rounds;
 
+mod rebuilt_rounds;
+
 fn programs() -> Programs {
     synod_tests::programs!()
 }

@@ -24,11 +24,12 @@ use crate::{
 /// Points that are drawn, or `SYNOD_CRASH_POINTS`.
 const SAMPLES: u64 = 12;
 const AT_MOST: Duration = Duration::from_secs(90);
-const FINDING: &str = r#"[{"kind": "ambiguity", "claim": "FR-1 gives no time for quickly.", "severity": "important",
+pub const FINDING: &str = r#"[{"kind": "ambiguity", "claim": "FR-1 gives no time for quickly.", "severity": "important",
     "resolvability": "suggest-fix", "quotes": [{"path": "spec.md", "text": "answer a search quickly"}],
     "answer": "200 ms", "reasoning": "Two readings."}]"#;
 
-fn request(world: &World) -> v1::SpawnQualityGateRequest {
+/// The gate they are asked by.
+pub fn request(world: &World) -> v1::SpawnQualityGateRequest {
     v1::SpawnQualityGateRequest {
         request_id: "gate".to_owned(),
         gate: "clarify".to_owned(),

@@ -109,7 +109,12 @@ fn ended(turn: &mut Turn<'_>, id: AttemptId, state: AttemptState, mut end: End) 
     attempt.end = Some(end.clone());
     let execution = attempt.execution;
     turn.put_attempt(attempt);
-    let Some(execution) = turn.state.execution(execution).cloned() else {
+    end_execution(turn, execution, end);
+}
+
+/// The end of an attempt is its execution's, unless there is an answer to be read, and may be sent back.
+fn end_execution(turn: &mut Turn<'_>, id: ExecutionId, end: End) {
+    let Some(execution) = turn.state.execution(id).cloned() else {
         return;
     };
     if execution.state.is_terminal() {
@@ -310,28 +315,56 @@ fn import(turn: &mut Turn<'_>, found: Found) {
         }
         turn.put_execution(execution);
     }
-    for mut attempt in found.attempts {
-        if turn.state.attempt(attempt.id).is_some() {
-            continue;
+    for attempt in found.attempts {
+        import_attempt(turn, attempt);
+    }
+    for execution in run.executions {
+        end_imported(turn, execution);
+    }
+}
+
+/// Takes in an attempt of an execution that is known by now, unless that has ended without it.
+fn import_attempt(turn: &mut Turn<'_>, mut attempt: Attempt) {
+    if turn.state.attempt(attempt.id).is_some() {
+        return;
+    }
+    let Some(mut execution) = turn.state.execution(attempt.execution).cloned() else {
+        return;
+    };
+    let listed = execution.attempts.contains(&attempt.id);
+    if execution.state.is_terminal() {
+        // Its end is a part of what was found.
+        if listed && attempt.end.is_some() {
+            turn.put_attempt(attempt);
         }
-        if attempt.end.is_some() {
-            if turn.state.execution(attempt.execution).is_some() {
-                turn.put_attempt(attempt);
-            }
-            continue;
-        }
-        let known = turn.state.execution(attempt.execution).cloned();
-        let Some(mut execution) = known.filter(|known| !known.state.is_terminal()) else {
-            continue;
-        };
-        if !execution.attempts.contains(&attempt.id) {
-            execution.attempts.push(attempt.id);
-            execution.state = ExecutionState::Running;
-        }
+        return;
+    }
+    if !listed {
         // A queued execution whose attempt is found was started by a daemon this database does not remember.
+        execution.attempts.push(attempt.id);
+        execution.state = ExecutionState::Running;
         turn.put_execution(execution);
+    }
+    if attempt.end.is_none() {
         attempt.state = AttemptState::Running;
-        attempt.end = None;
-        turn.put_attempt(attempt);
+    }
+    turn.put_attempt(attempt);
+}
+
+/// An execution that runs has an attempt that does. One whose attempts had all ended when the directory that tells of
+/// them was made was on its way to its next step, and goes there from the end of the last of them.
+fn end_imported(turn: &mut Turn<'_>, id: ExecutionId) {
+    let Some(execution) = turn.state.execution(id) else {
+        return;
+    };
+    if execution.state != ExecutionState::Running {
+        return;
+    }
+    let attempts = execution.attempts.iter();
+    let last = attempts
+        .filter_map(|id| turn.state.attempt(*id))
+        .max_by_key(|attempt| (attempt.end.is_none(), attempt.number));
+    if let Some(end) = last.and_then(|last| last.end.clone()) {
+        end_execution(turn, id, end);
     }
 }

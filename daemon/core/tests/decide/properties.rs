@@ -1,5 +1,7 @@
 //! Whatever happens in whatever order: the walls hold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proptest::prelude::*;
 use synod_consensus::{Rulings, Said, Severity, Votes};
 use synod_core::{
@@ -11,10 +13,13 @@ use synod_core::{
 };
 use synod_shared::{
     ids::RunId,
-    words::{Reason, RunState},
+    words::{AttemptState, Reason, RunState},
 };
 
-use crate::sim::{Sim, end, finding, nothing_found, started};
+use crate::{
+    rounds::on_disk,
+    sim::{Sim, end, finding, nothing_found, started},
+};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -206,6 +211,57 @@ fn fold(sim: &Sim) -> State {
     state
 }
 
+/// Ends every attempt well, reads every answer, weighs every run, again and again.
+fn end_all(sim: &mut Sim) {
+    for _ in 0..200 {
+        let live: Vec<_> = sim
+            .state
+            .live_attempts()
+            .map(|attempt| attempt.id)
+            .collect();
+        for attempt in live {
+            sim.see(Observation::Ended {
+                attempt,
+                end: end(Reason::Completed),
+            });
+        }
+        let validating: Vec<_> = sim
+            .state
+            .validating()
+            .map(|execution| execution.id)
+            .collect();
+        for execution in validating {
+            let result = match sim.state.execution(execution).map(|known| known.part) {
+                Some(Part::Ballot) => Ok(Said::Ballot(Votes::default())),
+                Some(Part::Arbiter) => Ok(Said::Rulings(Rulings::default())),
+                Some(Part::Answer) | None => Ok(nothing_found()),
+            };
+            sim.see(Observation::Validated { execution, result });
+        }
+        let retrying: Vec<_> = sim.state.retrying().map(|execution| execution.id).collect();
+        for execution in retrying {
+            sim.see(Observation::SentBack {
+                execution,
+                result: Ok(()),
+            });
+        }
+        let deciding: Vec<_> = sim.state.deciding().map(|run| run.id).collect();
+        for run in deciding {
+            sim.weigh(run);
+        }
+    }
+}
+
+/// The run of an attempt that is to be started.
+fn started_in(write: &Write) -> Option<RunId> {
+    match write {
+        Write::Put(Entity::Attempt(attempt)) if attempt.state == AttemptState::Starting => {
+            Some(attempt.run)
+        }
+        _ => None,
+    }
+}
+
 fn limits() -> Limits {
     Limits {
         max_running: 3,
@@ -229,7 +285,7 @@ proptest! {
         sim.repair = repair;
         sim.rounds = [Part::Ballot, Part::Arbiter][..rounds].to_vec();
         let mut runs = Vec::new();
-        let mut ended = std::collections::BTreeSet::new();
+        let mut ended = BTreeSet::new();
         for act in acts {
             let before = sim.log.len();
             play(&mut sim, &mut runs, act);
@@ -252,32 +308,52 @@ proptest! {
             prop_assert_eq!(plan(&sim.state, &sim.now), plan(&sim.state, &sim.now));
         }
         // Nothing hangs: once every attempt has ended and every answer is read, every run has a way on.
-        for _ in 0..200 {
-            let live: Vec<_> = sim.state.live_attempts().map(|attempt| attempt.id).collect();
-            for attempt in live {
-                sim.see(Observation::Ended { attempt, end: end(Reason::Completed) });
-            }
-            let validating: Vec<_> = sim.state.validating().map(|execution| execution.id).collect();
-            for execution in validating {
-                let result = match sim.state.execution(execution).map(|known| known.part) {
-                    Some(Part::Ballot) => Ok(Said::Ballot(Votes::default())),
-                    Some(Part::Arbiter) => Ok(Said::Rulings(Rulings::default())),
-                    Some(Part::Answer) | None => Ok(nothing_found()),
-                };
-                sim.see(Observation::Validated { execution, result });
-            }
-            let retrying: Vec<_> = sim.state.retrying().map(|execution| execution.id).collect();
-            for execution in retrying {
-                sim.see(Observation::SentBack { execution, result: Ok(()) });
-            }
-            let deciding: Vec<_> = sim.state.deciding().map(|run| run.id).collect();
-            for run in deciding {
-                sim.weigh(run);
-            }
-        }
+        end_all(&mut sim);
         for run in &runs {
             let state = sim.run(*run).state;
             prop_assert!(state.is_terminal() || state == RunState::AwaitingHuman, "{} hangs in {}", run, state);
         }
+    }
+    /// C4: what the newest directory of a run tells, whenever the database is lost, is enough to bring it to an end;
+    /// and nobody is started whose directory would be there.
+    #[test]
+    fn a_run_found_in_its_directories_has_a_way_on_whenever_the_database_was_lost(
+        acts in proptest::collection::vec(act(), 1..120),
+        rounds in 0_usize..3,
+        repair in 0_u32..3,
+    ) {
+        let mut sim = Sim::with(limits());
+        sim.repair = repair;
+        sim.rounds = [Part::Ballot, Part::Arbiter][..rounds].to_vec();
+        let mut runs = Vec::new();
+        let mut directories = BTreeMap::new();
+        for act in acts {
+            let before = sim.log.len();
+            play(&mut sim, &mut runs, act);
+            let made: BTreeSet<RunId> = sim.log[before..].iter().filter_map(started_in).collect();
+            directories.extend(made.into_iter().map(|run| (run, on_disk(&sim, run))));
+        }
+        sim.state = State::new(sim.state.limits.clone());
+        sim.log.clear();
+        for found in directories.values() {
+            sim.see(Observation::Found(Box::new(found.clone())));
+        }
+        let had: BTreeMap<_, _> = directories
+            .values()
+            .flat_map(|found| &found.attempts)
+            .map(|attempt| ((attempt.execution, attempt.number), attempt.id))
+            .collect();
+        end_all(&mut sim);
+        for run in directories.keys() {
+            let state = sim.run(*run).state;
+            prop_assert!(state.is_terminal() || state == RunState::AwaitingHuman, "{} hangs in {}", run, state);
+        }
+        for write in &sim.log {
+            if let Write::Put(Entity::Attempt(attempt)) = write {
+                let before = had.get(&(attempt.execution, attempt.number));
+                prop_assert!(before.is_none_or(|id| *id == attempt.id), "started again: {:?}", attempt);
+            }
+        }
+        prop_assert_eq!(&fold(&sim), &sim.state, "rows and indices agree");
     }
 }

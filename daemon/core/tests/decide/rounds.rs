@@ -8,6 +8,7 @@ use synod_core::{
     entity::{Entity, Part, Run, Stop, Work},
     input::{Command, Found, Invalid, Observation, Opening, Weighing},
     plan::{Effect, plan},
+    state::Limits,
 };
 use synod_shared::{
     ids::{ExecutionId, RunId},
@@ -48,7 +49,7 @@ fn weighing(run: RunId, outcome: Outcome, open: Option<Opening>) -> Observation 
 }
 
 /// What the directories of a run's attempts say of it.
-fn on_disk(sim: &Sim, run: RunId) -> Found {
+pub fn on_disk(sim: &Sim, run: RunId) -> Found {
     let run = sim.run(run).clone();
     let executions: Vec<_> = sim.state.executions_of(&run).cloned().collect();
     let attempts = executions
@@ -418,6 +419,80 @@ fn a_database_that_does_not_know_the_ballot_takes_it_over_instead_of_opening_ano
     for seat in 2..4 {
         sim.vote(run, seat);
     }
+    sim.weigh(run);
+    assert_eq!(sim.run(run).state, RunState::Passed);
+}
+
+/// C4: whoever is asked next is often started by the very change that ends the one before. So its directory tells of an
+/// end, and of an answer that nobody has read.
+#[test]
+fn a_vote_that_nobody_had_read_when_the_database_was_lost_is_read() {
+    let mut before = Sim::new();
+    let run = balloting(&mut before);
+    before.end(run, 2, Reason::Completed);
+    assert_eq!(before.execution(run, 2).state, ExecutionState::Validating);
+    let found = on_disk(&before, run);
+    let mut sim = Sim::new();
+    sim.see(Observation::Found(Box::new(found)));
+    assert_eq!(sim.execution(run, 2).state, ExecutionState::Validating);
+    assert_eq!(sim.execution(run, 3).state, ExecutionState::Running);
+    let effects = plan(&sim.state, &sim.now).effects;
+    let read = Effect::Validate(sim.run(run).executions[2], 1);
+    assert!(effects.contains(&read), "{effects:?}");
+}
+
+/// C4: the same of a database that knows the execution, but not that it was started.
+#[test]
+fn a_vote_that_an_older_database_calls_queued_is_read_and_nobody_is_started_for_it() {
+    let mut newer = Sim::new();
+    let run = balloting(&mut newer);
+    newer.end(run, 2, Reason::Completed);
+    let found = on_disk(&newer, run);
+    let mut sim = Sim::with(Limits {
+        max_running: 0,
+        ..Limits::default()
+    });
+    sim.rounds = vec![Part::Ballot];
+    assert_eq!(sim.gate(&FAMILIES, 1), run);
+    assert_eq!(sim.execution(run, 0).state, ExecutionState::Queued);
+    sim.see(Observation::Found(Box::new(found)));
+    for seat in 0..3 {
+        let execution = sim.execution(run, seat);
+        assert_eq!(execution.state, ExecutionState::Validating);
+        assert_eq!(execution.attempts.len(), 1);
+    }
+    assert_eq!(sim.execution(run, 3).state, ExecutionState::Running);
+    assert_eq!(sim.state.live_attempts().count(), 1);
+}
+
+/// C4: an invalid answer that was on its way back is read again, and goes back as often as before.
+#[test]
+fn an_answer_that_was_being_sent_back_when_the_database_was_lost_is_sent_back() {
+    let mut before = Sim::new();
+    before.repair = 1;
+    let run = before.gate(&FAMILIES, 2);
+    before.babble(run, 0);
+    assert_eq!(before.execution(run, 0).state, ExecutionState::Retrying);
+    let found = on_disk(&before, run);
+    let mut sim = Sim::new();
+    sim.see(Observation::Found(Box::new(found)));
+    let execution = sim.run(run).executions[0];
+    assert_eq!(sim.execution(run, 0).state, ExecutionState::Validating);
+    sim.see(Observation::Validated {
+        execution,
+        result: Err(Invalid {
+            reason: Reason::NoJson,
+            detail: String::new(),
+        }),
+    });
+    assert_eq!(sim.execution(run, 0).state, ExecutionState::Retrying);
+    sim.see(Observation::SentBack {
+        execution,
+        result: Ok(()),
+    });
+    assert_eq!(sim.state.attempt(sim.attempt(run, 0)).unwrap().number, 2);
+    sim.answer(run, 0, vec![]);
+    sim.answer(run, 1, vec![]);
     sim.weigh(run);
     assert_eq!(sim.run(run).state, RunState::Passed);
 }
