@@ -38,7 +38,7 @@ use crate::{
     feed::Publisher,
     probe,
     rpc::{self, Sockets},
-    store::{Reader, Store, Watermark},
+    store::{Reader, Store, StoreError, Watermark},
     submit::{self, Submitter, keep},
     supervise::Supervisor,
     tidy::Tidier,
@@ -104,7 +104,7 @@ async fn run(paths: Paths, restore: Restore) -> anyhow::Result<()> {
     let bulk = Arc::new(Reader::open(&database)?);
     let found = adopt::survey(&paths, &reader, opened)?;
     if found.is_empty() {
-        forget_stale_files(&paths, &store)?;
+        forget_stale_files(&paths, &store, &reader)?;
     }
     remove_stale_leaves(&paths, &mechanism);
     probe::forget_left(&paths.probes());
@@ -322,8 +322,8 @@ pub(crate) const fn asks_agents(state: RunState) -> bool {
     }
 }
 
-/// Environments and prompts of executions that are not live any more.
-fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
+/// Environments and prompts of executions that are not live any more, and whatever was never committed.
+fn forget_stale_files(paths: &Paths, store: &Store, reader: &Reader) -> anyhow::Result<()> {
     let live = store
         .load()?
         .entities
@@ -338,6 +338,9 @@ fn forget_stale_files(paths: &Paths, store: &Store) -> anyhow::Result<()> {
             }
             _ => None,
         });
-    keep::forget_all_but(paths, &live.collect());
+    let runs = reader.run_ids()?;
+    keep::forget_all_but(paths, &live.collect(), |id| {
+        Ok::<_, StoreError>(runs.contains(id) || reader.knows_execution(id)?)
+    })?;
     Ok(())
 }

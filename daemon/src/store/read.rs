@@ -1,7 +1,7 @@
 //! Reading what is committed, in pages, without the engine: a connection of its own.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -283,6 +283,15 @@ impl Reader {
             all.extend(self.rows(&c, "questions", "run_id", &id)?);
         }
         Ok(all)
+    }
+
+    /// The ids of all runs there ever were. From an index: the rows are not read.
+    pub fn run_ids(&self) -> Result<BTreeSet<String>, StoreError> {
+        let c = self.lock();
+        let ids = c
+            .prepare("SELECT id FROM runs INDEXED BY runs_seq")
+            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect());
+        ids.map_err(|source| self.sort(source))
     }
 
     /// Whether an execution was committed.

@@ -4,7 +4,7 @@
 //! feed or a log. All are durable before the submission is committed.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
@@ -299,38 +299,54 @@ pub fn forget(paths: &Paths, execution: &str) {
 
 fn was_started(paths: &Paths, execution: &str) -> bool {
     let first = format!("{execution}-1");
-    paths.archive().join(&first).exists() || paths.runs().join(&first).exists()
+    // In the order in which a directory moves: it may do so just now.
+    paths.runs().join(&first).exists() || paths.archive().join(&first).exists()
 }
 
-/// At start: files of executions that are not live any more, or never were committed.
-pub fn forget_all_but(paths: &Paths, live: &std::collections::BTreeSet<String>) {
-    let files = |dir: PathBuf| {
-        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-        entries.map(|entry| {
-            let path = entry.path();
-            let name = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            (path, name)
-        })
-    };
-    for (path, name) in files(paths.environments()) {
-        if !live.contains(&name) {
+/// At start: files of executions that are not live any more; and those that were never committed, because a daemon died
+/// between a submission's files, or a round's, and the change that would have told of them. `known` says whether there is
+/// a run or an execution of this id.
+///
+/// # Errors
+///
+/// Those of `known`: what nobody can tell about stays.
+pub fn forget_all_but<E>(
+    paths: &Paths,
+    live: &BTreeSet<String>,
+    known: impl Fn(&str) -> Result<bool, E>,
+) -> Result<(), E> {
+    for (path, id) in named_by_id(paths.environments()) {
+        if !live.contains(&id) {
             remove(&path);
         }
     }
-    for (path, name) in files(paths.submissions()) {
+    for (path, id) in named_by_id(paths.submissions()) {
+        if live.contains(&id) {
+            continue;
+        }
         let prompt = path
             .extension()
             .is_some_and(|extension| extension == "prompt");
-        // A mended one has the attempt's number behind the execution's id.
-        let name = name.split('.').next().unwrap_or_default();
-        if prompt && !live.contains(name) && was_started(paths, name) {
+        // The prompt of one that was never started is shown when somebody asks; inputs are weighed again.
+        if prompt && was_started(paths, &id) || !known(&id)? {
             remove(&path);
         }
     }
+    Ok(())
+}
+
+/// Files whose names begin with the id of a run or an execution. What else is there is nobody's to remove.
+fn named_by_id(dir: PathBuf) -> impl Iterator<Item = (PathBuf, String)> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let name = entry.file_name();
+        let (id, _) = name
+            .to_str()
+            .map(|name| name.split_once('.').unwrap_or((name, "")))?;
+        // Both kinds of ids are written in the same way.
+        id.parse::<ExecutionId>().ok()?;
+        Some((entry.path(), id.to_owned()))
+    })
 }
 
 fn remove(path: &Path) {

@@ -41,6 +41,8 @@ mod rounds;
 
 mod rebuilt_rounds;
 
+mod leftovers;
+
 fn programs() -> Programs {
     synod_tests::programs!()
 }

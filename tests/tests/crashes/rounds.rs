@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -105,8 +106,9 @@ fn killed_at(n: u64, side: Side) -> Story {
         (4, 4),
         "each once: {started:?}"
     );
+    let id = run.id;
     let replay = v1::ReplayGateRequest {
-        run_id: run.id,
+        run_id: id.clone(),
         ..Default::default()
     };
     let replay = world.block_on(world.supervisor().replay_gate(replay));
@@ -115,9 +117,23 @@ fn killed_at(n: u64, side: Side) -> Story {
     eventually("the directories in the archive", || {
         world.live_dirs().is_empty().then_some(())
     });
-    let env = fs::read_dir(world.state_dir().join("env")).unwrap();
-    assert_eq!(env.count(), 0, "no environment is left");
+    let env = names(&world.state_dir().join("env"));
+    assert_eq!(env.len(), 0, "no environment is left");
+    eventually("nothing but what the run can be weighed by again", || {
+        let kept = ["gate.json", "inputs.json"].map(|kind| format!("{id}.{kind}"));
+        (names(&world.state_dir().join("submissions")) == kept).then_some(())
+    });
     story
+}
+
+/// Names of files, sorted.
+pub fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 /// C1, C8

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use synod_tests::World;
 
 use crate::{
+    databases::schema_of,
     expected::{Expected, assert_started_once},
     submit::{command, submit},
     world,
@@ -71,5 +72,27 @@ fn a_database_of_schema_1_is_served_and_worked_on() {
     again.success();
     assert_eq!(world.all_runs()[0].name, "greeting#2");
     assert!(world.snapshot().1.revision > before.revision);
+    world.assert_invariants();
+}
+
+/// C8: there is no upgrade without a way back.
+#[test]
+fn a_database_of_which_no_copy_can_be_kept_is_left_as_it_is() {
+    let world = world();
+    restore(&world, "schema-1.sql");
+    let in_the_way = world.state_dir().join("synod.db.schema-1.unfinished");
+    fs::create_dir(&in_the_way).unwrap();
+    let refused = world.finish(world.synodd_command(["serve"]), None).code(1);
+    let said = refused.stderr();
+    assert!(said.contains("no copy of the database"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(
+        schema_of(&Connection::open(world.database()).unwrap()),
+        1,
+        "the old one"
+    );
+    fs::remove_dir(in_the_way).unwrap();
+    world.start_daemon();
+    assert_eq!(world.all_runs().len(), 4);
     world.assert_invariants();
 }
