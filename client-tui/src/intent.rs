@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
+use synod_proto::v1::{DiffSource, Staged, diff_source::Source};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -32,9 +33,19 @@ pub fn absolute(path: &Path) -> Result<String, Failure> {
     text(absolute)
 }
 
-/// The index that git is about to commit, as it tells its hooks; empty: the repository's own.
-pub fn index() -> String {
-    std::env::var("GIT_INDEX_FILE").unwrap_or_default()
+/// A change to be reviewed, of the repository around a folder: the one given, or the caller's.
+pub fn change(source: Source, folder: Option<&Path>) -> Result<DiffSource, Failure> {
+    Ok(DiffSource {
+        repository: working_directory(folder)?,
+        source: Some(source),
+    })
+}
+
+/// What is staged: in the index that git is about to commit, as it tells its hooks, else in the repository's own.
+pub fn staged() -> Source {
+    Source::Staged(Staged {
+        index: std::env::var("GIT_INDEX_FILE").unwrap_or_default(),
+    })
 }
 
 /// The working directory: the one given, or the caller's.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use synod_proto::v1::{DiffSource, Push, Staged, diff_source::Source};
+use synod_proto::v1::{DiffSource, Push, diff_source::Source};
 
 use crate::{failure::Failure, intent};
 
@@ -46,9 +46,7 @@ pub fn change(args: ChangeArgs, cwd: Option<&Path>) -> Result<Change, Failure> {
         ChangeArgs {
             diff: Some(range), ..
         } => Source::Range(range),
-        ChangeArgs { staged: true, .. } => Source::Staged(Staged {
-            index: intent::index(),
-        }),
+        ChangeArgs { staged: true, .. } => intent::staged(),
         ChangeArgs {
             pre_push: Some(remote),
             ..
@@ -67,10 +65,7 @@ pub fn change(args: ChangeArgs, cwd: Option<&Path>) -> Result<Change, Failure> {
             pre_push: None,
         } => return Ok(Change::None),
     };
-    Ok(Change::Source(DiffSource {
-        repository: intent::working_directory(cwd)?,
-        source: Some(source),
-    }))
+    Ok(Change::Source(intent::change(source, cwd)?))
 }
 
 fn input() -> Result<Vec<u8>, Failure> {

@@ -66,6 +66,18 @@ pub enum LinkNews {
     NotStarted(String),
 }
 
+/// What is put to a gate, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The path of a specification.
+    Spec(String),
+    /// A change in the repository that the terminal is in: revisions, or [`STAGED`].
+    Change(String),
+}
+
+/// The word for what is staged, where revisions could stand.
+pub const STAGED: &str = "staged";
+
 /// A question or a command to the daemon. Request ids are minted when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
@@ -73,8 +85,8 @@ pub enum Call {
     RunGate {
         /// The gate.
         gate: String,
-        /// The specification, as typed.
-        spec: String,
+        /// What is put to it.
+        subject: Subject,
         /// Agents instead of the gate's own; empty: the gate's.
         roster: Vec<String>,
         /// Start another run though an equal one is live.
@@ -84,8 +96,8 @@ pub enum Call {
     RunCheckpoint {
         /// The checkpoint.
         checkpoint: String,
-        /// The specification, as typed.
-        spec: String,
+        /// What is put to its gates.
+        subject: Subject,
         /// Agents instead of each gate's own; empty: the gates'.
         roster: Vec<String>,
         /// Start others though equal ones are live.

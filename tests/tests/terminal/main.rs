@@ -12,6 +12,7 @@ mod stage;
 
 mod agents;
 mod burst;
+mod changes;
 mod colours;
 mod harness;
 mod hostile;

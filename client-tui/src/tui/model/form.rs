@@ -53,6 +53,8 @@ pub struct Form {
     pub kind: Kind,
     /// The fields, in the order Tab goes through them.
     pub fields: Vec<Field>,
+    /// The field that is not wanted by what is chosen now, with what was typed into it.
+    pub aside: Option<Field>,
     /// The field that keys go to.
     pub focus: usize,
     /// What was sent, while the daemon has not said what became of it.
@@ -68,6 +70,8 @@ pub enum What {
     Gate,
     /// The specification's path.
     Spec,
+    /// The change to be reviewed, of gates about changes.
+    Change,
     /// Who is asked.
     Roster,
     /// Whether an equal live run is attached to.
@@ -88,6 +92,7 @@ impl What {
         match self {
             Self::Gate => "gate",
             Self::Spec => "spec",
+            Self::Change => "change",
             Self::Roster => "roster",
             Self::Equal => "if equal",
             Self::Agent => "agent",
@@ -227,9 +232,14 @@ impl Form {
             body,
             error: None,
         };
+        let aside = match kind {
+            Kind::Gate => Some(field((What::Change, line()))),
+            Kind::Agent | Kind::Command => None,
+        };
         Self {
             kind,
             fields: fields.into_iter().map(field).collect(),
+            aside,
             focus: 0,
             sent: None,
             told: None,
@@ -244,6 +254,17 @@ impl Form {
     /// The same, to change it.
     pub fn field_mut(&mut self, what: What) -> Option<&mut Field> {
         self.fields.iter_mut().find(|field| field.what == what)
+    }
+
+    /// Puts this field where the one that is aside belongs, if it is the one aside.
+    pub fn want(&mut self, what: What) {
+        let Some(aside) = self.aside.as_mut().filter(|aside| aside.what == what) else {
+            return;
+        };
+        let mut fields = self.fields.iter_mut();
+        if let Some(field) = fields.find(|field| matches!(field.what, What::Spec | What::Change)) {
+            std::mem::swap(field, aside);
+        }
     }
 
     /// The name chosen in a field.
@@ -289,8 +310,8 @@ pub fn chosen_checkpoint(chosen: &str) -> Option<&str> {
     chosen.strip_prefix(CHECKPOINT)
 }
 
-/// What to do if an equal run is under way, as the field says it.
-pub const ATTACH: &str = "attach to the run under way";
+/// What to do if there is an equal run, as the field says it.
+pub const ATTACH: &str = "go to that run";
 /// The other choice.
 pub const ANOTHER: &str = "start another run";
 

@@ -108,14 +108,14 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
     match call {
         Call::RunGate {
             gate,
-            spec,
+            subject,
             roster,
             force,
         } => {
             let request = SpawnQualityGateRequest {
                 request_id,
                 gate: gate.clone(),
-                ..gate::request(spec, roster, *force)?
+                ..gate::request(subject, roster, *force)?
             };
             let answer = gate::submit(&mut session, &request).await?;
             let (attached, stands) = (answer.attached, !answer.standing.is_empty());
@@ -128,14 +128,14 @@ async fn perform(mut session: Session, call: &Call) -> Result<Answer, Failure> {
         }
         Call::RunCheckpoint {
             checkpoint,
-            spec,
+            subject,
             roster,
             force,
         } => {
             let request = SpawnQualityGateRequest {
                 request_id,
                 checkpoint: checkpoint.clone(),
-                ..gate::request(spec, roster, *force)?
+                ..gate::request(subject, roster, *force)?
             };
             let answer = gate::submit(&mut session, &request).await?;
             Ok(Answer::Checkpoint(answer.runs))

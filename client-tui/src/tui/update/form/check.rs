@@ -5,7 +5,7 @@ use crate::tui::{
         Catalog,
         form::{ANOTHER, Body, Form, Kind, What, chosen_checkpoint, problems},
     },
-    msg::{Call, Force},
+    msg::{Call, Force, Subject},
 };
 
 /// What is wrong, by field: one sentence each.
@@ -37,15 +37,15 @@ fn gate(form: &Form, catalog: &Catalog) -> Result<Call, Wrong> {
         let why = format!("this gate is refused: {}", problems(flawed));
         wrong.push((What::Gate, why));
     }
-    let spec = form.text(What::Spec);
-    if spec.trim().is_empty() {
-        let why = "expected the path of a specification, a file or a folder, found nothing";
-        wrong.push((What::Spec, why.to_owned()));
-    }
+    let subject = subject(form).map_err(|why| wrong.push(why));
     let roster = match form.field(What::Roster).map(|field| &field.body) {
         Some(Body::Many(many)) => many.marked(),
         _ => Vec::new(),
     };
+    if roster.is_empty() && chosen.is_some_and(|known| known.roster.is_empty()) {
+        let why = "expected who is asked, found nobody marked";
+        wrong.push((What::Roster, why.to_owned()));
+    }
     // The same agents are the gate's own roster, said without saying so.
     let own = super::own_roster(form, catalog);
     let roster = if roster == own { Vec::new() } else { roster };
@@ -53,26 +53,42 @@ fn gate(form: &Form, catalog: &Catalog) -> Result<Call, Wrong> {
         Some(ANOTHER) => Force::Another,
         Some(_) | None => Force::Attach,
     };
-    let checkpoint = gate
-        .as_deref()
-        .and_then(chosen_checkpoint)
-        .map(str::to_owned);
-    if let (Some(checkpoint), true) = (checkpoint, wrong.is_empty()) {
-        return Ok(Call::RunCheckpoint {
+    let (Some(gate), Ok(subject), true) = (gate, subject, wrong.is_empty()) else {
+        return Err(wrong);
+    };
+    Ok(match chosen_checkpoint(&gate).map(str::to_owned) {
+        Some(checkpoint) => Call::RunCheckpoint {
             checkpoint,
-            spec,
+            subject,
             roster,
             force,
-        });
-    }
-    match gate {
-        Some(gate) if wrong.is_empty() => Ok(Call::RunGate {
+        },
+        None => Call::RunGate {
             gate,
-            spec,
+            subject,
             roster,
             force,
-        }),
-        Some(_) | None => Err(wrong),
+        },
+    })
+}
+
+/// What the gate is given: whichever field is shown for it.
+fn subject(form: &Form) -> Result<Subject, (What, String)> {
+    let (what, subject, why): (_, fn(String) -> Subject, _) = match form.field(What::Change) {
+        Some(_) => (
+            What::Change,
+            Subject::Change,
+            "expected revisions or staged, found nothing",
+        ),
+        None => (
+            What::Spec,
+            Subject::Spec,
+            "expected the path of a specification, a file or a folder, found nothing",
+        ),
+    };
+    match form.text(what) {
+        text if text.trim().is_empty() => Err((what, why.to_owned())),
+        text => Ok(subject(text)),
     }
 }
 

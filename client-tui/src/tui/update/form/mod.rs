@@ -10,6 +10,7 @@ mod path;
 mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use synod_proto::v1::Gate;
 
 use super::layers::{Then, closes};
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     tui::{
         model::{
             Catalog, Model,
-            form::{Body, By, Form, Kind, Many, Mark, What, checkpoint},
+            form::{Body, By, Form, Kind, Many, Mark, What, checkpoint, chosen_checkpoint},
             layer::Layer,
             link::LinkState,
         },
@@ -84,18 +85,53 @@ fn fill(form: &mut Form, catalog: &Catalog) {
                     let flawed = gates.clone().filter(|gate| !gate.problems.is_empty());
                     one.flawed = flawed.map(|gate| gate.name.clone()).collect();
                     let names = gates.clone().map(|gate| gate.name.clone());
+                    let is_first = one.names.is_empty();
                     one.replace(names.chain(checkpoints(catalog)).collect());
+                    if is_first {
+                        let first = one.names.iter().position(|name| name == FIRST);
+                        one.at = first.unwrap_or(0);
+                    }
                 }
                 What::Agent => one.replace(agents.clone().collect()),
                 _ => {}
             }
         }
     }
+    form.want(about(form, catalog));
     let own = own_roster(form, catalog).to_vec();
     if let Some(Body::Many(many)) = form.field_mut(What::Roster).map(|field| &mut field.body) {
         let mut names = own.clone();
         names.extend(agents.filter(|name| !own.contains(name)));
         seat(many, names, &own);
+    }
+}
+
+/// The gate that is chosen until somebody chooses: it needs nothing but a specification.
+const FIRST: &str = "clarify";
+
+/// The field for what the chosen gate is about: a specification, or a change. Of a checkpoint's gates all must be
+/// about changes.
+fn about(form: &Form, catalog: &Catalog) -> What {
+    let chosen = chosen_gates(form, catalog);
+    match chosen.as_slice() {
+        [] => What::Spec,
+        gates if gates.iter().all(|gate| gate.answers == REMARKS) => What::Change,
+        [_, ..] => What::Spec,
+    }
+}
+
+/// What gates about changes answer with.
+const REMARKS: &str = "remarks";
+
+/// The chosen gate, or the gates of the chosen checkpoint.
+pub fn chosen_gates<'a>(form: &Form, catalog: &'a Catalog) -> Vec<&'a Gate> {
+    let Some(chosen) = form.chosen(What::Gate) else {
+        return Vec::new();
+    };
+    let gates = catalog.gates.iter().flat_map(|answer| &answer.gates);
+    match chosen_checkpoint(chosen) {
+        Some(checkpoint) => gates.filter(|gate| gate.checkpoint == checkpoint).collect(),
+        None => gates.filter(|gate| gate.name == chosen).collect(),
     }
 }
 
@@ -116,10 +152,10 @@ fn checkpoints(catalog: &Catalog) -> Vec<String> {
 
 /// The chosen gate's own roster.
 pub fn own_roster<'a>(form: &Form, catalog: &'a Catalog) -> &'a [String] {
-    let chosen = form.chosen(What::Gate);
-    let mut gates = catalog.gates.iter().flat_map(|answer| &answer.gates);
-    let gate = gates.find(|gate| Some(gate.name.as_str()) == chosen);
-    gate.map_or(&[], |gate| &gate.roster)
+    match chosen_gates(form, catalog).as_slice() {
+        [gate] => &gate.roster,
+        [] | [_, _, ..] => &[],
+    }
 }
 
 /// Other names to mark. Marks made by hand stay; else the gate's own are marked.

@@ -7,7 +7,7 @@ use crate::{
     tui::{
         fixtures::{configured, knowing, picture, press, reply, screen, three, type_text},
         model::{Model, Screen, layer::Layer},
-        msg::{Answer, Call, Cmd, Force, Msg},
+        msg::{Answer, Call, Cmd, Force, Msg, Subject},
         update::update,
     },
 };
@@ -15,7 +15,7 @@ use crate::{
 fn gate_call(spec: &str, roster: &[&str], force: Force) -> Call {
     Call::RunGate {
         gate: "clarify".into(),
-        spec: spec.into(),
+        subject: Subject::Spec(spec.into()),
         roster: roster.iter().map(|name| (*name).to_owned()).collect(),
         force,
     }
@@ -359,6 +359,95 @@ fn a_gate_with_problems_is_marked_and_refused_with_the_sentence() {
     );
 }
 
+fn offering(gates: &[Gate]) -> Model {
+    let mut model = configured(three(), 100, 30);
+    let gates = gates.to_vec();
+    model.catalog.gates = Some(ListGatesResponse { gates });
+    press(&mut model, "n");
+    model
+}
+
+fn named(name: &str) -> Gate {
+    Gate {
+        name: name.into(),
+        ..samples::gate()
+    }
+}
+
+fn review() -> Gate {
+    Gate {
+        answers: "remarks".into(),
+        roster: Vec::new(),
+        checkpoint: "before-push".into(),
+        ..named("review")
+    }
+}
+
+#[test]
+fn the_gate_that_needs_only_a_specification_is_offered_first() {
+    let model = offering(&[named("analyze"), named("clarify"), review()]);
+    assert!(screen(&model).contains("‹ clarify ›  2 of"));
+    let model = offering(&[named("analyze"), review()]);
+    assert!(screen(&model).contains("‹ analyze ›  1 of"));
+}
+
+#[test]
+fn a_gate_about_changes_is_given_one_instead_of_a_specification() {
+    let mut model = offering(&[named("clarify"), review()]);
+    press(&mut model, "tab");
+    type_text(&mut model, "spec.md");
+    press(&mut model, "up right");
+    let shown = screen(&model);
+    assert!(shown.contains("‹ review ›"), "{shown}");
+    assert!(
+        shown.contains("change") && !shown.contains("spec.md\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("this gate has none of its own: space marks who is asked"),
+        "{shown}"
+    );
+    assert_eq!(calls(press(&mut model, "ctrl-s")), []);
+    let shown = screen(&model);
+    assert!(shown.contains("! expected revisions"), "{shown}");
+    assert!(shown.contains("! expected who is asked"), "{shown}");
+    type_text(&mut model, "main..feature");
+    press(&mut model, "tab space");
+    let sent = calls(press(&mut model, "ctrl-s"));
+    let call = Call::RunGate {
+        gate: "review".into(),
+        subject: Subject::Change("main..feature".into()),
+        roster: vec!["alice".into()],
+        force: Force::Attach,
+    };
+    assert_eq!(sent, std::slice::from_ref(&call));
+    // What was typed for the other gate is still there.
+    reply(&mut model, call, Err("no such revision"));
+    press(&mut model, "up up left");
+    let shown = screen(&model);
+    assert!(shown.contains("spec.md"), "{shown}");
+    assert!(!shown.contains("main..feature"), "{shown}");
+}
+
+#[test]
+fn a_checkpoint_is_about_a_change_if_all_its_gates_are() {
+    let mut other = review();
+    other.name = "style".into();
+    let mut model = offering(&[review(), other.clone()]);
+    press(&mut model, "end");
+    assert!(screen(&model).contains("checkpoint before-push"));
+    assert!(screen(&model).contains("REV..REV"));
+    let mut mixed = offering(&[
+        review(),
+        Gate {
+            answers: "findings".into(),
+            ..other
+        },
+    ]);
+    press(&mut mixed, "end");
+    assert!(!screen(&mixed).contains("REV..REV"));
+}
+
 #[test]
 fn a_checkpoint_of_several_gates_can_be_chosen_and_runs_each() {
     let mut model = configured(three(), 100, 30);
@@ -377,7 +466,7 @@ fn a_checkpoint_of_several_gates_can_be_chosen_and_runs_each() {
     type_text(&mut model, "spec.md");
     let call = Call::RunCheckpoint {
         checkpoint: "before-plan".into(),
-        spec: "spec.md".into(),
+        subject: Subject::Spec("spec.md".into()),
         roster: Vec::new(),
         force: Force::Attach,
     };

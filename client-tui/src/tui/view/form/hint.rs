@@ -17,8 +17,9 @@ pub fn hint(model: &Model, form: &Form, field: &Field, room: usize) -> Vec<Strin
     let words = match field.what {
         What::Gate => gate_hint(model, form),
         What::Spec => "a file, or a folder that holds the specification; tab completes".to_owned(),
+        What::Change => "REV..REV, REV (since HEAD left it) or staged, in this folder".to_owned(),
         What::Roster => roster_hint(model, form, field),
-        What::Equal => "the same gate, agents and content, still under way".to_owned(),
+        What::Equal => "the same gate, agents and content, under way or decided".to_owned(),
         What::Agent => agent_hint(model, form),
         What::Prompt => String::new(),
         What::Command => command_hint(form),
@@ -43,21 +44,16 @@ pub fn hint(model: &Model, form: &Form, field: &Field, room: usize) -> Vec<Strin
 }
 
 fn gate_hint(model: &Model, form: &Form) -> String {
-    let Some(answer) = &model.catalog.gates else {
+    if model.catalog.gates.is_none() {
         return "the daemon has not said yet which gates there are".to_owned();
-    };
+    }
     let chosen = form.chosen(What::Gate);
-    if let Some(checkpoint) = chosen.and_then(chosen_checkpoint) {
-        let gates = answer.gates.iter();
-        let gates = gates.filter(|gate| gate.checkpoint == checkpoint);
-        let names: Vec<&str> = gates.map(|gate| gate.name.as_str()).collect();
+    let gates = form::chosen_gates(form, &model.catalog);
+    if chosen.and_then(chosen_checkpoint).is_some() {
+        let names: Vec<&str> = gates.iter().map(|gate| gate.name.as_str()).collect();
         return format!("a run of each of its gates: {}", clean(&names.join(", ")));
     }
-    let gate = answer
-        .gates
-        .iter()
-        .find(|g| Some(g.name.as_str()) == chosen);
-    let Some(gate) = gate else {
+    let Some(gate) = gates.first() else {
         return String::new();
     };
     if !gate.problems.is_empty() {
@@ -77,8 +73,13 @@ fn roster_hint(model: &Model, form: &Form, field: &Field) -> String {
         Body::Many(many) => many.marked(),
         _ => Vec::new(),
     };
-    if marked.is_empty() && own.is_empty() {
+    let several = form.chosen(What::Gate).and_then(chosen_checkpoint);
+    if marked.is_empty() && several.is_some() {
         "none marked: each gate's own".to_owned()
+    } else if marked.is_empty() && own.is_empty() {
+        "this gate has none of its own: space marks who is asked".to_owned()
+    } else if own.is_empty() {
+        format!("{} marked", marked.len())
     } else if marked.is_empty() {
         format!("none marked: the gate's own, {}", clean(&own.join(", ")))
     } else if marked == own {
