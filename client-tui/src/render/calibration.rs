@@ -106,8 +106,16 @@ pub fn recall(recall: &[Recall], look: &Look) -> String {
         })
         .collect();
     let heading = ["AGENT", "PLANTED FAULT", "FOUND", "BY CHANCE"];
-    table(&heading, &rows, look.table_width, look.colour)
+    let table = table(&heading, &rows, look.table_width, look.colour);
+    if recall.iter().all(|known| known.compared == 0) {
+        return table;
+    }
+    let chance = wrap::wrap(BY_CHANCE, look.width, "", "  ").join("\n");
+    format!("{table}\n\n{chance}")
 }
+
+/// What the last column of planted faults counts.
+pub const BY_CHANCE: &str = "by chance: of places where nothing was planted, those that the same rule would have counted as found";
 
 /// With those it gave no valid answer about.
 fn found(known: &Recall) -> String {

@@ -1,6 +1,8 @@
 //! Whether an action can do anything here and now: what cannot is neither hinted at nor offered by the palette.
 //! Its key still answers, with a sentence that says why.
 
+use synod_proto::v1::Question;
+
 use crate::tui::{
     keys::{Action, Binding, Place},
     model::{Model, Screen, known::Group, link::LinkState},
@@ -31,7 +33,8 @@ pub fn applies(model: &Model, action: Action) -> bool {
             Screen::Runs => !model.runs.rows.is_empty(),
             Screen::Output => false,
             Screen::Ledger => !model.ledger.rows.is_empty(),
-            Screen::Run(_) | Screen::Questions | Screen::Events | Screen::Agents => true,
+            Screen::Questions => question(model).is_some(),
+            Screen::Run(_) | Screen::Events | Screen::Agents => true,
         },
         A::Output | A::Retry => model.runs.run().is_some(),
         A::Cancel => model.runs.run().is_some_and(|run| is_live(model, run)),
@@ -41,9 +44,11 @@ pub fn applies(model: &Model, action: Action) -> bool {
             .is_some_and(|run| open_questions(model.shown(), run) > 0),
         A::Recommended if is_blind(model) => false,
         // Only the agent's own choices are an answer to it.
-        A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate | A::Rest => {
-            selected_permission(model).is_none()
+        A::Recommended | A::OwnAnswer | A::MustFix | A::Duplicate => {
+            waits(model) && selected_permission(model).is_none()
         }
+        A::Rest => asks(model) && selected_permission(model).is_none(),
+        A::Dismiss | A::Later => waits(model),
         A::CopySession => of_run(model)
             .and_then(|run| model.shown().parts(run))
             .is_some_and(|parts| parts.structured > 0),
@@ -60,8 +65,23 @@ pub fn applies(model: &Model, action: Action) -> bool {
 /// Whether the selected question is asked without a recommendation.
 fn is_blind(model: &Model) -> bool {
     let selected = model.questions.selected.as_ref();
-    let question = selected.and_then(|id| model.shown().question(id));
-    question.is_some_and(|question| question.audit)
+    selected.is_some_and(|id| model.shown().is_blind(id))
+}
+
+fn question(model: &Model) -> Option<&Question> {
+    model.shown().question(model.questions.selected.as_ref()?)
+}
+
+/// Whether a question is selected that can be answered.
+fn waits(model: &Model) -> bool {
+    question(model).is_some_and(|question| model.shown().waits(question))
+}
+
+/// Whether anything of the selected question's run is open.
+fn asks(model: &Model) -> bool {
+    question(model)
+        .and_then(|question| model.shown().run(&question.run_id))
+        .is_some_and(|run| open_questions(model.shown(), run) > 0)
 }
 
 fn of_run(model: &Model) -> Option<&str> {

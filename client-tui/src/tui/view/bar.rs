@@ -75,6 +75,10 @@ pub fn status(model: &Model, buffer: &mut Buffer, area: Rect) {
             line.spans.insert(0, Span::styled(text, theme.faint));
         }
     }
+    // A fact that is cut would be another one.
+    while line.spans.len() > 1 && line.width() > usize::from(area.width) {
+        line.spans.pop();
+    }
     text::styled(buffer, area, 0, &line);
 }
 

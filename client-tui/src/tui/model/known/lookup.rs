@@ -10,7 +10,7 @@ use super::{
     Final, Known,
     parts::{Group, Parts, Round, Tally},
 };
-use crate::render::{instant, questions::is_open};
+use crate::render::{blind, instant, questions::is_open};
 
 impl Known {
     /// The feed all revisions belong to.
@@ -158,8 +158,7 @@ impl Known {
     /// Whether a human is asked about a finding blind, and has not answered: until then nobody is shown who says
     /// what about it and what was decided.
     pub fn is_blind(&self, finding: &str) -> bool {
-        let question = self.all.questions.get(finding);
-        question.is_some_and(|question| question.audit && is_open(question))
+        self.question(finding).is_some_and(blind::is_blind)
     }
 
     /// All questions of all runs, in no order.

@@ -3,7 +3,7 @@
 use synod_proto::v1::GetDaemonStatusResponse;
 
 use crate::{
-    render::{clean, span},
+    render::{calibration::BY_CHANCE, clean, span},
     tui::{
         keys::Action,
         model::{
@@ -188,6 +188,9 @@ fn figures(model: &Model, rows: &mut Vec<Row>) {
         heading(rows, Section::Recall, title.to_owned());
         rows.push(Row::Titles(Section::Recall));
         rows.extend((0..figures.recall.len()).map(Row::Recall));
+        if figures.recall.iter().any(|known| known.compared > 0) {
+            note(rows, Note::Aside, BY_CHANCE);
+        }
     }
 }
 

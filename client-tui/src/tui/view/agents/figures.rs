@@ -22,10 +22,12 @@ pub const FIGURES: [Column; 6] = [
 ];
 
 /// Columns of planted faults.
-pub const RECALL: [Column; 3] = [
+pub const RECALL: [Column; 5] = [
     column("AGENT", 14, 0, Fit::Left),
-    column("FAULT", 14, 1, Fit::Grows),
+    column("FAULT", 12, 1, Fit::Grows),
     column("FOUND", 17, 0, Fit::Right),
+    column("UNANSWERED", 10, 3, Fit::Right),
+    column("BY CHANCE", 9, 2, Fit::Right),
 ];
 
 /// The figures of an agent or a family.
@@ -101,9 +103,15 @@ pub fn recall<'a>(model: &Model, known: &Recall, column: usize) -> Cell<'a> {
     match column {
         0 => (clean(&known.agent).into(), theme.strong),
         1 => (clean(&known.fault).into(), theme.plain),
-        _ => {
+        2 => {
             let (low, high) = (known.low_permille, known.high_permille);
             let words = of_all(known.found, known.planted, low, high);
+            (words.into(), theme.plain)
+        }
+        3 => (count(known.unanswered), theme.plain),
+        _ if known.compared == 0 => ("-".into(), theme.faint),
+        _ => {
+            let words = format!("{}/{}", known.met_by_chance, known.compared);
             (words.into(), theme.plain)
         }
     }

@@ -116,9 +116,7 @@ fn cell<'a>(model: &'a Model, question: &'a Question, column: usize) -> (Cow<'a,
                 _ if question.state == "withdrawn" => {
                     (format!("withdrawn: {claim}").into(), theme.faint)
                 }
-                _ if question.state == "settled" => {
-                    (format!("✓ settled: {claim}").into(), theme.faint)
-                }
+                _ if question.state == "settled" => (format!("✓ {claim}").into(), theme.faint),
                 _ if !waits => (format!("not asked any more: {claim}").into(), theme.faint),
                 Some(Mark::Draft) => (format!("draft: {claim}").into(), theme.plain),
                 None => match due(model, question) {

@@ -14,7 +14,7 @@ use synod_proto::v1::{Attempt, Execution, Run, Usage};
 
 use super::{
     head::first_lines,
-    layout::{self, Layout},
+    layout::{self, Layout, single},
     titles,
     told::{again, all_tokens, told},
 };
@@ -218,7 +218,7 @@ impl Cells<'_> {
             7 => shown(self.attempt.map(|attempt| size(printed(attempt)))),
             8 => shown(self.used().map(|used| usage::tokens(all_tokens(used)))),
             9 => shown(self.used().and_then(usage::cost)),
-            _ => self.last_line(),
+            _ => self.now(),
         }
     }
 
@@ -238,6 +238,14 @@ impl Cells<'_> {
 
     fn used(&self) -> Option<&Usage> {
         self.attempt?.usage.as_ref()
+    }
+
+    /// What it did in a gate's round, else what it does or says, or why it waits or has ended.
+    fn now(&self) -> (Cow<'_, str>, Style) {
+        match self.done() {
+            Some(done) => (done.into(), self.model.settings.theme.faint),
+            None => self.last_line(),
+        }
     }
 
     /// What it does or says, or why it waits or has ended.
@@ -267,6 +275,20 @@ impl Cells<'_> {
         }
         let last = self.model.shown().final_text(&attempt.id);
         last.map_or_else(String::new, |last| clean(last.text.trim()))
+    }
+
+    /// What it did in its round: a piece of an answer in JSON would say nothing.
+    fn done(&self) -> Option<&'static str> {
+        let execution = self.execution;
+        let run = self.model.shown().run(&execution.run_id)?;
+        if execution.state != "completed" || single(run) {
+            return None;
+        }
+        Some(match Round::of(execution) {
+            Round::Answers => "answered",
+            Round::Ballot => "voted",
+            Round::Arbiter => "ruled",
+        })
     }
 
     fn why(&self) -> Option<String> {

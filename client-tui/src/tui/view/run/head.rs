@@ -164,10 +164,10 @@ fn ballot(model: &Model, run: &Run, width: u16) -> Option<String> {
     let after = verdict.after_ballot.or(verdict.counts).unwrap_or_default();
     let counts = |counts: &Counts| {
         [
-            ("confirmed", counts.confirmed()),
-            ("resolved", counts.resolved()),
             ("for you", counts.asked()),
-            ("to the arbiter", counts.arbitrated()),
+            ("resolved", counts.resolved()),
+            ("confirmed", counts.confirmed()),
+            ("arbiter", counts.arbitrated()),
             ("watched", counts.watched()),
             ("noted", counts.noted()),
         ]

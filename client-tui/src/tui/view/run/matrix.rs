@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::tui::{
-    model::run::matrix::{Matrix, Seat},
+    model::run::matrix::{Family, Matrix},
     view::text,
 };
 
@@ -53,6 +53,8 @@ const DECISION: u16 = 12;
 const DECISION_SHORT: u16 = 8;
 /// Below this there are no words for severities.
 const WORDS: u16 = 100;
+/// The most a family's name widens the column of its only agent.
+const FAMILY: usize = 8;
 /// The least an agent's column takes: a sign, a letter, a digit.
 const CELL: u16 = 3;
 
@@ -97,7 +99,7 @@ impl Shape {
                 continue;
             };
             for cap in names.rev() {
-                if let Some(widths) = agents(&matrix.seats, cap, room) {
+                if let Some(widths) = agents(matrix, cap, room) {
                     return Self::put(
                         digits,
                         severity,
@@ -185,19 +187,25 @@ fn tail(agreement: u16, decision: u16) -> u16 {
 }
 
 /// Widths of the agents' columns if none is wider than `cap`; none if they need more room.
-fn agents(seats: &[Seat], cap: u16, room: u16) -> Option<Vec<u16>> {
-    if seats.len() > usize::from(room / (CELL + 1)) {
+fn agents(matrix: &Matrix, cap: u16, room: u16) -> Option<Vec<u16>> {
+    if matrix.seats.len() > usize::from(room / (CELL + 1)) {
         return None;
     }
-    let widths: Vec<u16> = seats
-        .iter()
-        .map(|seat| {
-            u16::try_from(seat.name.width())
-                .unwrap_or(cap)
-                .clamp(CELL, cap)
+    let widths: Vec<u16> = (0..)
+        .zip(&matrix.seats)
+        .map(|(at, seat)| {
+            let widest = seat.name.width().max(family_over(matrix, at));
+            u16::try_from(widest).unwrap_or(cap).clamp(CELL, cap)
         })
         .collect();
     fits(&widths, room).then_some(widths)
+}
+
+/// Columns that the family's name over a seat wants, where the family has no other to stand over.
+fn family_over(matrix: &Matrix, seat: usize) -> usize {
+    let alone = |family: &&Family| family.seats == (seat..seat + 1);
+    let family = matrix.families.iter().find(alone);
+    family.map_or(0, |family| family.name.width().min(FAMILY))
 }
 
 fn families(matrix: &Matrix, room: u16) -> Option<Vec<u16>> {
