@@ -48,7 +48,7 @@ pub async fn gate_apply(app: &App, args: GateApplyArgs) -> Result<Exit, Failure>
         app.tell(&format!("left out: {}", clean(left)));
     }
     if answer.files.is_empty() {
-        app.note("no edit was accepted; `synod gate report` shows what was found");
+        app.tell("no edit was accepted; `synod gate report` shows what was found");
     } else if !args.write {
         let run = clean(&args.run);
         app.note(&format!(

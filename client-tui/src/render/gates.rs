@@ -15,7 +15,7 @@ pub fn gates(gates: &[Gate], look: &Look) -> String {
         .map(|gate| {
             vec![
                 Cell::plain(clean(&gate.name)),
-                Cell::plain(gate.version.to_string()),
+                Cell::plain(version(gate)),
                 Cell::plain(clean(&gate.checkpoint)),
                 Cell::plain(clean(&gate.quorum)),
                 Cell::plain(from(&gate.origin)),
@@ -104,9 +104,18 @@ pub fn gate(gate: &Gate, look: &Look) -> String {
             lines.extend(wrap::wrap(&value, look.width, &first, &" ".repeat(13)));
         }
     };
-    field("version", gate.version.to_string());
+    field("version", version(gate));
     field("checkpoint", clean(&gate.checkpoint));
-    field("roster", clean(&gate.roster.join(", ")));
+    // One that could not be read says nothing about it.
+    field(
+        "roster",
+        match gate.roster.as_slice() {
+            [] if gate.problems.is_empty() => {
+                "none of its own: --roster names who is asked".to_owned()
+            }
+            roster => clean(&roster.join(", ")),
+        },
+    );
     field("quorum", clean(&gate.quorum));
     field("inputs", clean(&gate.inputs.join(", ")));
     field("from", clean(&gate.origin));
@@ -126,9 +135,25 @@ pub fn gate(gate: &Gate, look: &Look) -> String {
         _ => "--spec PATH",
     };
     lines.push(format!(
-        "its files: synod gate show {name} --toml (--prompt, --schema)\nto run it: synod gate run {name} {about}"
+        "its files: synod gate show {name} --toml (--prompt, --schema)"
     ));
+    if gate.problems.is_empty() {
+        let roster = if gate.roster.is_empty() {
+            " --roster A,B"
+        } else {
+            ""
+        };
+        lines.push(format!("to run it: synod gate run {name} {about}{roster}"));
+    }
     lines.join("\n")
+}
+
+/// Of a gate that could not be read none is known.
+fn version(gate: &Gate) -> String {
+    match gate.version {
+        0 => "-".to_owned(),
+        version => version.to_string(),
+    }
 }
 
 /// The rounds after the first, and what is done with invalid answers.
@@ -151,6 +176,9 @@ fn rounds(gate: &Gate) -> String {
 fn audit(permille: u32) -> String {
     match permille {
         0 => String::new(),
+        share if share % 10 == 0 => {
+            format!("{} % of automatic decisions are asked blind", share / 10)
+        }
         share => format!(
             "{}.{} % of automatic decisions are asked blind",
             share / 10,

@@ -271,6 +271,10 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
 fn settled(question: &Question, look: &Look) -> Vec<String> {
     let said = match (question.disposition.as_str(), clean(&question.answer)) {
         ("answer", answer) => format!("you answered: \"{answer}\""),
+        ("must-fix", _) => "you said: must be fixed".to_owned(),
+        ("dismiss", _) if question.permission.is_some() => "you refused".to_owned(),
+        ("dismiss", _) => "you said: not an issue".to_owned(),
+        ("duplicate", other) => format!("you said: the same as {}", short(&other)),
         (disposition, answer) if answer.is_empty() => {
             format!("you answered: {}", clean(disposition))
         }

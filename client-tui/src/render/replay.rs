@@ -17,7 +17,9 @@ pub enum Under {
 pub fn replay(answer: &ReplayGateResponse, under: Under, look: &Look) -> String {
     let was = clean(&answer.recorded_state);
     let head = match (under, answer.same) {
-        (Under::ItsOwn, true) => format!("the same bytes as recorded: {was} before anybody was asked"),
+        (Under::ItsOwn, true) => {
+            format!("the same, byte by byte, as was recorded; before anybody was asked the run was {was}")
+        }
         (Under::ItsOwn, false) => {
             "not what was recorded: the outcome computed now differs. Another version of the daemon may decide \
              otherwise; if it is the same version, please report it"
@@ -34,7 +36,7 @@ pub fn replay(answer: &ReplayGateResponse, under: Under, look: &Look) -> String 
     let mut lines = wrap::wrap(&head, look.width, "", "");
     for finding in &answer.redecided {
         lines.push(String::new());
-        let claim = format!("{}  {}", short(&finding.finding_id), clean(&finding.text));
+        let claim = format!("{:8}  {}", short(&finding.finding_id), clean(&finding.text));
         lines.extend(wrap::wrap(&claim, look.width, "", "          "));
         let change = format!("{} → {}", clean(&finding.was), clean(&finding.would_be));
         lines.extend(wrap::wrap(

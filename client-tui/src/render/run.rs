@@ -214,7 +214,11 @@ fn one_attempt(attempt: &Attempt, said: &str, look: &Look) -> Vec<String> {
             .as_ref()
             .map(|at| format!(", {}", ago(at, look)))
             .unwrap_or_default();
-        let text = format!("last output{when}: {}", clean(&attempt.last_line));
+        let text = match clean(&attempt.last_line) {
+            // The end of an answer in JSON says nothing.
+            line if !line.contains(char::is_alphanumeric) => format!("last output{when}"),
+            line => format!("last output{when}: {line}"),
+        };
         lines.extend(wrap::wrap(&text, look.width, "    ", "      "));
     }
     lines

@@ -111,6 +111,7 @@ fn asked(run: &Run, look: &Look) -> Vec<String> {
         lines.push(String::new());
         let section = question.map(|question| question.section.as_str());
         lines.extend(in_full(
+            run,
             finding,
             section,
             &format!("{}. ", number + 1),
@@ -146,11 +147,11 @@ fn decided(run: &Run, group: &Group, look: &Look) -> Vec<String> {
     }
     let mut lines = heading(group.title, findings.len(), look.colour).to_vec();
     for finding in findings.iter().take(SHOWN_OF_A_GROUP) {
-        lines.extend(in_full(finding, None, "- ", look));
+        lines.extend(in_full(run, finding, None, "- ", look));
     }
     if findings.len() > SHOWN_OF_A_GROUP {
         lines.push(format!(
-            "  and {} more: synod show {}",
+            "  and {} more: synod --json show {}",
             findings.len() - SHOWN_OF_A_GROUP,
             clean(&run.name)
         ));
@@ -218,6 +219,16 @@ mod tests {
     #[test]
     fn a_verdict_that_asks_shows_who_said_what_and_how_to_answer() {
         insta::assert_snapshot!(verdict(&samples::asking(), &samples::look()));
+    }
+
+    #[test]
+    fn what_an_agent_would_write_instead_stands_on_one_line() {
+        let mut run = samples::asking();
+        let voice = &mut run.findings[0].voices[0];
+        voice.agent = "alice".into();
+        voice.suggested_fix = "p95 under\n300 ms\n".into();
+        let text = verdict(&run, &samples::look());
+        assert!(text.contains("alice suggests: p95 under 300 ms"), "{text}");
     }
 
     #[test]

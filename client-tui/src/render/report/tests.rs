@@ -133,6 +133,13 @@ fn the_json_is_the_message_of_the_api() {
 }
 
 #[test]
+fn what_an_agent_would_write_instead_stands_below_its_word() {
+    let answer = samples::review();
+    let text = markdown::markdown(&report(&answer));
+    assert!(text.contains("\n  - suggests: let total"), "{text}");
+}
+
+#[test]
 fn an_open_audit_is_blind_in_every_report() {
     let mut answer = samples::full();
     let run = answer.run.as_mut().unwrap();
@@ -143,6 +150,7 @@ fn an_open_audit_is_blind_in_every_report() {
     finding.answer = "SECRET".into();
     finding.rule = "SECRET".into();
     finding.voices[0].reasoning = "SECRET".into();
+    finding.voices[0].suggested_fix = "SECRET".into();
     let report = report(&answer);
     for text in [
         markdown::markdown(&report),

@@ -1,11 +1,18 @@
 //! One finding in a verdict: where it is, who said what, how the others voted, and why it was decided so.
 
-use synod_proto::v1::{Anchor, Finding, Located, Voice};
+use synod_proto::v1::{Anchor, Finding, Located, Run, Voice};
+use synod_shared::sanitize;
 
 use crate::render::{Look, clean, ledger, rounds, short, wrap};
 
+/// Characters of what an agent would write instead; `synod gate apply` and the terminal UI show all of it.
+const SUGGESTION: usize = 300;
+/// Characters of the claim of a finding that may be the same.
+const OTHER_CLAIM: usize = 120;
+
 /// A finding with its place, its voices and the rule that fired. `section` is the first anchor's, if known.
 pub(super) fn in_full(
+    run: &Run,
     finding: &Finding,
     section: Option<&str>,
     mark: &str,
@@ -30,7 +37,10 @@ pub(super) fn in_full(
         lines.extend(wrap::wrap(&text, look.width, &first, &rest));
     };
     if finding.anchors.is_empty() {
-        add("where: unanchored, so never settled without you".to_owned());
+        add(match finding.decision.as_str() {
+            "ask" => "where: unanchored, so never settled without you".to_owned(),
+            _ => "where: unanchored: none of its quotes stands in an input".to_owned(),
+        });
     }
     for (number, anchor) in finding.anchors.iter().enumerate() {
         let section = section.filter(|_| number == 0);
@@ -42,6 +52,10 @@ pub(super) fn in_full(
     }
     for voice in &finding.voices {
         add(said(voice));
+        let fix = sanitize::line(voice.suggested_fix.trim(), SUGGESTION);
+        if !fix.is_empty() {
+            add(format!("{} suggests: {fix}", clean(&voice.agent)));
+        }
     }
     if let Some(votes) = rounds::votes(finding) {
         add(votes);
@@ -56,20 +70,29 @@ pub(super) fn in_full(
     if let Some(entry) = earlier {
         add(ledger::standing(entry, look));
     }
-    // An earlier answer stands above, with who gave it.
-    if !finding.answer.is_empty() && earlier.is_none_or(|entry| entry.answer != finding.answer) {
-        let word = match finding.decision.as_str() {
-            "resolve" | "settled" => "decided",
-            _ => "recommended",
-        };
+    // What was decided earlier stands above, with who said so.
+    let word = match (finding.decision.as_str(), earlier) {
+        ("settled", Some(_)) => None,
+        (_, Some(entry)) if entry.answer == finding.answer => None,
+        ("resolve" | "settled", _) => Some("decided"),
+        (_, _) => Some("recommended"),
+    };
+    if let Some(word) = word.filter(|_| !finding.answer.is_empty()) {
         add(format!("{word}: {}", clean(&finding.answer)));
     }
     if !finding.rule.is_empty() {
         add(format!("why: {}", clean(&finding.rule)));
     }
-    if !finding.possibly_same.is_empty() {
-        let ids: Vec<String> = finding.possibly_same.iter().map(|id| short(id)).collect();
-        add(format!("may be the same as {}", ids.join(", ")));
+    for id in &finding.possibly_same {
+        // Ids of what asks nothing are written nowhere.
+        let other = run.findings.iter().find(|other| other.id == *id);
+        add(match other {
+            Some(other) => {
+                let claim = sanitize::line(&other.text, OTHER_CLAIM);
+                format!("may be the same as: {claim}")
+            }
+            None => format!("may be the same as {}", short(id)),
+        });
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! One matter in Markdown: as a question in full, or as an item of a list.
 
-use synod_proto::v1::{Finding, Question};
+use synod_proto::v1::{Finding, Question, Voice};
 
 use super::super::{
     NAME, REASON, Report,
@@ -103,6 +103,14 @@ pub(super) fn line(report: &Report<'_>, item: &Item<'_>) -> String {
             .take(VOICES)
             .map(|voice| words(&voice.agent, WORD))
             .collect();
+        if item.standing == Standing::MustFix {
+            for voice in finding.voices.iter().take(VOICES) {
+                if let Some(suggestion) = suggestion(voice) {
+                    let who = inline(&words(&voice.agent, WORD));
+                    add(format!("{who} suggests: {suggestion}"));
+                }
+            }
+        }
         if !raised.is_empty() {
             let more = match finding.voices.len().saturating_sub(VOICES) {
                 0 => String::new(),
@@ -176,10 +184,14 @@ fn said(finding: &Finding) -> Vec<String> {
                 words(&voice.agent, WORD),
                 words(&voice.family, WORD)
             ));
-            if said.is_empty() {
+            let said = if said.is_empty() {
                 format!("- {who} raised it")
             } else {
                 format!("- {who}: {}", said.join(" — "))
+            };
+            match suggestion(voice) {
+                Some(suggestion) => format!("{said}\n  - suggests: {suggestion}"),
+                None => said,
             }
         })
         .collect();
@@ -190,6 +202,12 @@ fn said(finding: &Finding) -> Vec<String> {
         list.push(format!("- {}", inline(&words(&votes, REASON))));
     }
     list
+}
+
+/// What a voice would write instead.
+fn suggestion(voice: &Voice) -> Option<String> {
+    let fix = words(voice.suggested_fix.trim(), CLAIM);
+    (!fix.is_empty()).then(|| inline(&fix))
 }
 
 fn options(question: &Question) -> Option<String> {

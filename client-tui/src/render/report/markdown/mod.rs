@@ -131,9 +131,18 @@ fn head(run: &Run) -> String {
         lines.push(format!("Reason: {}", inline(&words(&run.reason, NAME))));
     }
     if let Some(said) = rounds::ballot(run) {
-        lines.push(inline(&said));
+        lines.push(inline(&sentence(&said)));
     }
     lines.join("\n\n")
+}
+
+/// As a paragraph of its own it begins with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
 }
 
 /// Who answered, and who did not.
@@ -283,5 +292,5 @@ fn foot(run: &Run) -> String {
         .map(|(name, value)| format!("{name} {}", code(&value)))
         .collect();
     let again = code(&format!("synod show {}", words(&run.name, NAME)));
-    format!("{}. Everything: {again}", about.join(", "))
+    format!("{}. Everything: {again}", sentence(&about.join(", ")))
 }
