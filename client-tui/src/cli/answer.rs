@@ -20,7 +20,7 @@ use crate::{
     intent,
     link::Session,
     output::Form,
-    render::{age, clean, runs},
+    render::{age, clean, questions::in_words, runs},
 };
 
 /// From where answers of the command line are said to come.
@@ -101,7 +101,7 @@ fn faster(first: &Question, now: jiff::Timestamp) -> String {
     };
     let said = match (first.disposition.as_str(), clean(&first.answer)) {
         ("answer", answer) => format!("\"{answer}\""),
-        (other, _) => clean(other),
+        (other, _) => in_words(other),
     };
     let when = first.answered_at.as_ref().and_then(|at| age(at, now));
     let when = when.map(|age| format!(", {age} ago")).unwrap_or_default();
@@ -138,8 +138,8 @@ async fn answer_rest(
     let id = answer.run.map_or(run.to_owned(), |run| run.id);
     let said = match answer.questions.len() {
         _ if disposition == LATER => disposition,
-        1 => format!("one question, {disposition}"),
-        n => format!("{n} questions, {disposition}"),
+        1 => format!("one question, {}", in_words(&disposition)),
+        n => format!("{n} questions, {}", in_words(&disposition)),
     };
     told(app, session, &id, &said).await
 }
@@ -169,7 +169,7 @@ fn sentence(run: &Run, said: &str) -> String {
     };
     format!(
         "settled ({}). {name} is {}; {left}",
-        clean(said),
+        in_words(said),
         clean(&run.state)
     )
 }
@@ -227,6 +227,12 @@ mod tests {
             sentence(&samples::asking(), "later"),
             "put off; one question is still open: synod questions clarify/checkout#1"
         );
+    }
+
+    #[test]
+    fn what_was_said_is_told_in_words() {
+        let told = sentence(&samples::asking(), "dismiss");
+        assert!(told.starts_with("settled (not an issue). "), "{told}");
     }
 
     #[test]

@@ -268,12 +268,22 @@ pub fn how_to_answer(question: &Question, look: &Look) -> Vec<String> {
     lines
 }
 
+/// What was said, as words.
+pub fn in_words(disposition: &str) -> String {
+    match disposition {
+        "answer" => "answered".to_owned(),
+        "must-fix" => "must be fixed".to_owned(),
+        "dismiss" => "not an issue".to_owned(),
+        "recommended" => "as recommended".to_owned(),
+        other => clean(other),
+    }
+}
+
 fn settled(question: &Question, look: &Look) -> Vec<String> {
     let said = match (question.disposition.as_str(), clean(&question.answer)) {
         ("answer", answer) => format!("you answered: \"{answer}\""),
-        ("must-fix", _) => "you said: must be fixed".to_owned(),
         ("dismiss", _) if question.permission.is_some() => "you refused".to_owned(),
-        ("dismiss", _) => "you said: not an issue".to_owned(),
+        ("must-fix" | "dismiss", _) => format!("you said: {}", in_words(&question.disposition)),
         ("duplicate", other) => format!("you said: the same as {}", short(&other)),
         (disposition, answer) if answer.is_empty() => {
             format!("you answered: {}", clean(disposition))
