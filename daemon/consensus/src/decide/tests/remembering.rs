@@ -227,8 +227,8 @@ fn what_must_be_fixed_rejects_without_asking_until_its_text_changes() {
     let carried = only(&outcome);
     assert_eq!((carried.text.as_str(), carried.voices.len()), (RETRY, 0));
     assert_eq!(
-        carried.anchors[0].quote,
-        "FR-3: Failed payments are retried."
+        carried.anchors[0].quote, "Failed payments are retried.",
+        "the words it was found by"
     );
     let lifted = [(carried.key.clone(), Disposition::Dismiss)].into();
     assert_eq!(settle(&outcome, &lifted), RunEnd::Passed);
