@@ -179,7 +179,7 @@ impl Trust {
         if let Some(Arbitrated { put, ruled, .. }) = &self.arbiter
             && *put > 0
         {
-            let _ = write!(rounds, "; arbiter: {ruled} of {put}");
+            let _ = write!(rounds, "; arbiter: {ruled} of {put} decided");
         }
         let mut done = format!(
             "{} resolved without you, {} for you",

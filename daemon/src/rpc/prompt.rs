@@ -9,6 +9,9 @@ use tonic::{Code, Status};
 use super::{Context, status};
 use crate::{store::Kind, submit::keep};
 
+/// Digits of an id that are shown to choose by: as many as the command line prints.
+const SHOWN: usize = 8;
+
 pub(super) async fn get(
     context: &Context,
     request: v1::GetPromptRequest,
@@ -40,14 +43,22 @@ pub(super) async fn get(
         Kind::Run | Kind::Question => match executions.as_slice() {
             [only] => (Some(*only), last(Some(only), &attempts)),
             several => {
+                let mut several = several.to_vec();
+                several.sort_by_key(|one| (one.part, one.position));
                 let names: Vec<String> = several
                     .iter()
-                    .map(|one| format!("{} ({})", one.agent.name, one.id))
+                    .map(|one| {
+                        let id: String = one.id.to_string().chars().take(SHOWN).collect();
+                        match one.part.word() {
+                            "" => format!("{id} {}", one.agent.name),
+                            part => format!("{id} {} ({part})", one.agent.name),
+                        }
+                    })
                     .collect();
                 return Err(status::invalid(
                     "several-executions",
                     format!(
-                        "expected one agent's part of {}, found {}: {}; name one by its id",
+                        "expected one agent's part of {}, found {}: {}; name one by its id, or an agent (`--agent`)",
                         parts.run.value.name,
                         several.len(),
                         names.join(", ")

@@ -26,12 +26,14 @@ pub fn with_reason(code: Code, reason: &str, message: impl Into<String>) -> Stat
 #[must_use]
 pub fn not_found(what: &str, word: &str) -> Status {
     let word: String = word.chars().take(80).collect();
+    let lists = match what {
+        "a question" => "`synod questions` lists what is open",
+        _ => "`synod ps --all` lists what there is",
+    };
     with_reason(
         Code::NotFound,
         "not-found",
-        format!(
-            "expected the id or name of {what}, found {word:?}, which is none; `synod ps --all` lists what there is"
-        ),
+        format!("expected the id or name of {what}, found {word:?}, which is none; {lists}"),
     )
 }
 

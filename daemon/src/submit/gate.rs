@@ -248,10 +248,10 @@ fn of_change(gate: &GateDef, change: &Material) -> Result<(Subject, Vec<Input>),
 /// around it, nor the files that are there to be quoted from.
 fn planted(shape: Shape, inputs: &[Input]) -> Vec<RawFinding> {
     let found = inputs.iter().flat_map(|input| match shape {
-        Shape::Findings | Shape::Checks => inject::scan(&input.path, &input.text),
+        Shape::Findings | Shape::Checks => inject::scan(shape, &input.path, &input.text),
         Shape::Remarks if input.path == diff::INPUT => {
             let brought = diff::Diff::parse(&input.text).map(|diff| diff.added());
-            inject::scan(&input.path, brought.as_ref().unwrap_or(&input.text))
+            inject::scan(shape, &input.path, brought.as_ref().unwrap_or(&input.text))
         }
         Shape::Remarks => Vec::new(),
     });

@@ -133,7 +133,7 @@ pub fn decide(evidence: &Evidence) -> Outcome {
     let (mut weighed, met, balloted) = match &evidence.ballots {
         None => (before, recalled, None),
         Some(ballots) => {
-            let poll = Poll::of(ballots, &members);
+            let poll = Poll::of(ballots, &members, &open);
             notes.extend(poll.notes.iter().cloned());
             let sets = poll.same(&first, |group| open.contains(&group.key));
             let second = first.joined(&sets);

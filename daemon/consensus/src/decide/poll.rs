@@ -16,6 +16,8 @@ use crate::text::canonical;
 
 /// The ballots that count.
 pub(crate) struct Poll<'a> {
+    /// Keys of the first round's findings that were put to the vote.
+    put: &'a BTreeSet<String>,
     pub(crate) voters: Vec<Voter<'a>>,
     /// Agents that were asked.
     pub(crate) asked: usize,
@@ -29,7 +31,11 @@ pub(crate) struct Voter<'a> {
 }
 
 impl<'a> Poll<'a> {
-    pub(crate) fn of(ballots: &'a [Ballot], members: &[&Member]) -> Self {
+    pub(crate) fn of(
+        ballots: &'a [Ballot],
+        members: &[&Member],
+        put: &'a BTreeSet<String>,
+    ) -> Self {
         let mut ballots: Vec<&Ballot> = ballots.iter().collect();
         ballots.sort_by(|a, b| order(a).cmp(&order(b)));
         ballots.dedup();
@@ -51,6 +57,7 @@ impl<'a> Poll<'a> {
             *most = seats(ballot).max(*most).max(1);
         }
         let mut poll = Self {
+            put,
             voters: Vec::new(),
             // An execution that was replaced by another of its agent is not one more.
             asked: asked.values().map(|(times, most)| *times.min(most)).sum(),
@@ -196,9 +203,22 @@ impl<'a> Poll<'a> {
     }
 }
 
+impl<'a> Poll<'a> {
+    /// What each voter says about a matter, with its ballot; nothing about what was not put to the vote.
+    pub(crate) fn casts(&self, parts: &[String]) -> Vec<(&'a Ballot, Cast)> {
+        if !parts.iter().any(|key| self.put.contains(key)) {
+            return Vec::new();
+        }
+        let voters = self.voters.iter();
+        voters
+            .map(|voter| (voter.ballot, voter.cast(parts)))
+            .collect()
+    }
+}
+
 impl Voter<'_> {
     /// What it says about a matter that may have been several when it voted: their common vote, else unsure.
-    pub(crate) fn cast(&self, parts: &[String]) -> Cast {
+    fn cast(&self, parts: &[String]) -> Cast {
         let said: BTreeSet<Real> = parts
             .iter()
             .map(|key| self.votes.on(key))

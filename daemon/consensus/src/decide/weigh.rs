@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::{RawFinding, Resolvability, Severity};
-use crate::ballot::Real;
+use crate::ballot::{Ballot, Real};
 use crate::cluster::LinkKind;
 use crate::decide::claims::Matters;
 use crate::decide::ground::Ground;
@@ -51,17 +51,13 @@ impl<'a> Scales<'a> {
         let raws: Vec<&RawFinding> = of.claims.iter().map(|&n| claims.all[n].finding).collect();
         let raisers = matters.raisers(group);
         let deniers = self.deniers(matters, group, &raisers);
-        let casts: Vec<(&'a str, Cast)> = poll
-            .iter()
-            .flat_map(|poll| &poll.voters)
-            .map(|voter| (voter.ballot.agent.as_str(), voter.cast(&of.parts)))
-            .collect();
+        let casts = poll.map(|poll| poll.casts(&of.parts)).unwrap_or_default();
         let spoken: BTreeSet<&str> = raisers
             .iter()
             .chain(&deniers)
             .map(|&n| self.members[n].agent.as_str())
             .collect();
-        let votes = self.votes(&raisers, &deniers, &spoken, &casts, poll);
+        let votes = self.votes(&raisers, &deniers, &spoken, &casts);
         let families = votes.families(Vote::Yes);
         let denying = votes.families(Vote::No);
         let agreement = match (self.quorum.families.len(), families.len(), denying.len()) {
@@ -80,7 +76,7 @@ impl<'a> Scales<'a> {
             .filter(|agent| {
                 casts
                     .iter()
-                    .any(|(by, cast)| by == agent && cast.real == Real::No)
+                    .any(|(by, cast)| by.agent == *agent && cast.real == Real::No)
             })
             .collect();
         let case = Case {
@@ -166,8 +162,7 @@ impl<'a> Scales<'a> {
         raisers: &BTreeSet<usize>,
         deniers: &BTreeSet<usize>,
         spoken: &BTreeSet<&str>,
-        casts: &[(&'a str, Cast)],
-        poll: Option<&Poll<'a>>,
+        casts: &[(&'a Ballot, Cast)],
     ) -> Votes<'a> {
         let mut votes = Votes::default();
         for (side, vote) in [(raisers, Vote::Yes), (deniers, Vote::No)] {
@@ -175,14 +170,13 @@ impl<'a> Scales<'a> {
                 votes.add(&self.members[member].family, vote);
             }
         }
-        let voters = poll.iter().flat_map(|poll| &poll.voters);
-        for (voter, (agent, cast)) in voters.zip(casts) {
-            if spoken.contains(agent) {
+        for (ballot, cast) in casts {
+            if spoken.contains(ballot.agent.as_str()) {
                 continue;
             }
             match cast.real {
-                Real::Yes => votes.add(&voter.ballot.family, Vote::Yes),
-                Real::No => votes.add(&voter.ballot.family, Vote::No),
+                Real::Yes => votes.add(&ballot.family, Vote::Yes),
+                Real::No => votes.add(&ballot.family, Vote::No),
                 Real::Unsure => {}
             }
         }

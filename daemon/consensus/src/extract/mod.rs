@@ -41,8 +41,12 @@ pub struct Extracted {
 pub enum Invalid {
     #[error("expected one JSON object with the answer, found no JSON; ask for JSON only")]
     NoJson,
-    #[error("the answer does not fit the schema: expected {expected} at `{path}`, found {found}")]
+    #[error(
+        "the answer does not fit the schema: expected {expected} at {}, found {found}",
+        if path.is_empty() { "the top" } else { path }
+    )]
     SchemaMismatch {
+        /// A JSON pointer; empty for the answer itself.
         path: String,
         expected: String,
         found: String,

@@ -49,7 +49,7 @@ pub fn extraction(output: &[u8], prompt: Option<&[u8]>) {
 /// O15: what is found in an input is quoted from it, and how much is said stays bounded.
 pub fn injection(text: &[u8]) {
     let text = String::from_utf8_lossy(text);
-    let found = inject::scan("spec.md", &text);
+    let found = inject::scan(synod_consensus::Shape::Findings, "spec.md", &text);
     assert!(found.len() <= 100, "{}", found.len());
     for finding in &found {
         assert_eq!(finding.severity, Severity::Critical);

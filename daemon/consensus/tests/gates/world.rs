@@ -96,7 +96,9 @@ impl World {
             .collect();
         let by_rule = inputs
             .iter()
-            .flat_map(|input| inject::scan(&input.path, &input.text))
+            .flat_map(|input| {
+                inject::scan(synod_consensus::Shape::Findings, &input.path, &input.text)
+            })
             .collect();
         let prompt = prompt(&inputs, &receipts, schema);
         Self {
