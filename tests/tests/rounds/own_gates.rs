@@ -160,3 +160,57 @@ fn a_checkpoint_starts_each_of_its_gates_once_however_often_it_is_asked_for() {
     assert_eq!(world.all_runs().len(), 3);
     world.assert_invariants();
 }
+
+#[test]
+fn a_new_gate_is_written_checked_shown_and_run() {
+    let world = world();
+    silent(&world);
+    let (spec, dir) = repository(&world);
+    let root = world.work().join("repo");
+    let here = |args: &[&str]| {
+        let mut command = world.synod_command(args);
+        command.current_dir(&root);
+        world.finish(command, None)
+    };
+    let out = here(&["gate", "new", "privacy", "--from", "clarify"]).success();
+    for file in ["privacy.toml", "privacy.md.j2", "privacy.schema.json"] {
+        assert!(dir.join(file).is_file(), "{out}");
+    }
+    let before = std::fs::read_to_string(dir.join("privacy.toml")).unwrap();
+    let again = here(&["gate", "new", "privacy"]).refusal(2);
+    assert!(again.contains("privacy"), "{again}");
+    assert_eq!(
+        std::fs::read_to_string(dir.join("privacy.toml")).unwrap(),
+        before
+    );
+
+    here(&["gate", "check"]).success();
+    let shown = here(&["gate", "show", "privacy", "--toml"]).success();
+    assert_eq!(shown.stdout(), before);
+    let run = ask_gate(&world, "privacy", &spec, &["alice"], &[]).run;
+    assert_eq!(
+        (run.state.as_str(), run.gate.as_str()),
+        ("passed", "privacy")
+    );
+
+    // What is wrong is told by its line, and what may have been meant.
+    let refused = |file: &str, line: usize, word: &str| {
+        let checked = here(&["gate", "check"]).code(2);
+        let said = checked.stdout();
+        assert!(said.contains(&format!("{file}:{line}")), "{checked}");
+        assert!(
+            said.contains(&format!("did you mean \"{word}\"")),
+            "{checked}"
+        );
+    };
+    let broken = format!("{before}\n[gate.deadline]\npartial_after = \"10m\"\n");
+    let line = broken.lines().position(|line| line == "[gate.deadline]");
+    std::fs::write(dir.join("privacy.toml"), &broken).unwrap();
+    refused("privacy.toml", line.unwrap() + 1, "deadlines");
+    std::fs::write(dir.join("privacy.toml"), &before).unwrap();
+    let template = std::fs::read_to_string(dir.join("privacy.md.j2")).unwrap();
+    let last = template.lines().count() + 1;
+    let broken = format!("{template}{{{{ inptus }}}}\n");
+    std::fs::write(dir.join("privacy.md.j2"), broken).unwrap();
+    refused("privacy.md.j2", last, "inputs");
+}

@@ -68,6 +68,26 @@ fn thirty_outcomes_of_each_family_preselect_the_answer_of_the_one_that_was_right
     }
     assert_eq!(world.run(&first.run.id).state, "passed");
 
+    let stats = world.synod(["--json", "agents", "--stats", "--gate", "clarify"]);
+    let stats = stats.success().json();
+    let of = |name: &str| {
+        let mut all = stats["agents"].as_array().unwrap().iter();
+        let line = all.find(|line| line["name"] == name).unwrap();
+        (
+            line["right"].as_u64().unwrap_or(0),
+            line["judged"].as_u64().unwrap(),
+        )
+    };
+    // Alice called all of them real and half were, bob told which.
+    assert_eq!((of("alice"), of("bob")), ((15, 30), (30, 30)));
+    assert_eq!(stats["weightsPermille"], json!({"blue": 1000, "red": 667}));
+    let told = world
+        .synod(["agents", "--stats", "--gate", "clarify"])
+        .success()
+        .stdout();
+    // Clopper and Pearson of 15 of 30.
+    assert!(told.contains("15/30, 31–69 %"), "{told}");
+
     // Both see it, and answer differently.
     let time = |answer: &str| {
         let claim = "FR-1 gives no time for quickly.";

@@ -81,7 +81,10 @@ fn an_upheld_finding_is_resolved_with_an_answer_that_was_proposed() {
     assert_eq!(finding.basis, Some(Basis::Arbiter { agent, ruling }));
     assert_eq!(outcome.state, RunEnd::Passed);
     assert!(
-        outcome.trust.line.contains("; arbiter: 1 of 1 decided; 1 resolved"),
+        outcome
+            .trust
+            .line
+            .contains("; arbiter: 1 of 1 decided; 1 resolved"),
         "{}",
         outcome.trust.line
     );
