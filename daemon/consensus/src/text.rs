@@ -7,6 +7,14 @@ use unicode_normalization::UnicodeNormalization;
 
 /// NFKC and lower case: two spellings a reader would call the same word become equal.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // What the long way makes of it too.
+        return text.to_ascii_lowercase();
+    }
+    fold_any(text)
+}
+
+fn fold_any(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
@@ -119,6 +127,12 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_of_ascii_is_folded_as_any_text_is() {
+        let all: String = (0..=0x7f_u8).map(char::from).collect();
+        assert_eq!(fold(&all), fold_any(&all));
+    }
 
     #[test]
     fn canonical_forms_ignore_case_space_and_the_final_stop() {
