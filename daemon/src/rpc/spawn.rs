@@ -3,8 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use synod_adapters::Adapter;
+use synod_consensus::ledger;
 use synod_core::entity::{OrAnew, Resume};
 use synod_proto::v1;
+use synod_shared::ids::RunId;
 use tonic::Status;
 
 use super::{Context, status};
@@ -12,7 +14,7 @@ use crate::{
     calibration,
     engine::{Committed, EngineError, Request},
     review,
-    store::Kind,
+    store::{DecidedRun, Kind},
     submit::{self, Again, Matter, Ready, SubmitError, Submitter},
 };
 
@@ -60,7 +62,8 @@ async fn one_gate(
     over(context, id, hash, request, matter).await
 }
 
-/// The run that has decided on the same before, unless the caller wants another, measures, or repeats a request.
+/// The run that has decided on the same before, unless the caller wants another, measures, or repeats a request. What
+/// other runs decided since about words that stand in its text, it may not have known.
 async fn standing(
     context: &Context,
     id: &str,
@@ -78,10 +81,15 @@ async fn standing(
     })
     .await?;
     let revision = context.read(crate::store::Reader::revision).await?;
-    let Some(run) = context.read(move |reader| reader.decided_run(&key)).await? else {
+    let Some(DecidedRun { run, since }) =
+        context.read(move |reader| reader.decided_run(&key)).await?
+    else {
         return Ok(None);
     };
     let run = context.run(&run).await?;
+    if !since.is_empty() && concerned(context, &run.id, since).await? {
+        return Ok(None);
+    }
     Ok(Some(v1::SpawnQualityGateResponse {
         runs: vec![run.clone()],
         standing: vec![run.id.clone()],
@@ -89,6 +97,20 @@ async fn standing(
         revision,
         ..v1::SpawnQualityGateResponse::default()
     }))
+}
+
+/// Whether one of these entries is about what a run read. What cannot be read may be what it is about.
+async fn concerned(
+    context: &Context,
+    run: &str,
+    since: Vec<ledger::Entry>,
+) -> Result<bool, Status> {
+    let run: Option<RunId> = run.parse().ok();
+    super::gates::blocking(context, move |submitter| {
+        let inputs = run.and_then(|run| submit::keep::inputs(&submitter.paths, run).ok());
+        Ok(inputs.is_none_or(|inputs| !ledger::still_standing(&since, &[], &inputs).is_empty()))
+    })
+    .await
 }
 
 async fn over(
@@ -534,7 +556,7 @@ pub(super) async fn repeated(
 /// What a command would make, to tell it from an earlier one's.
 #[derive(Debug, Clone, Copy)]
 enum Made {
-    Run(synod_shared::ids::RunId),
+    Run(RunId),
     Execution(synod_shared::ids::ExecutionId),
     Nothing,
 }

@@ -152,8 +152,9 @@ impl Batch<'_> {
         }
     }
 
-    /// Takes an entry of the ledger away, and says so. No verdict over its subject that stands is given again to
-    /// whoever submits the same: it rested on the entry. Nothing happens if there is none.
+    /// Takes an entry of the ledger away, and says so. No verdict over its subject is given again to whoever submits
+    /// the same, neither one that stands nor what a run comes to that was weighed with the entry and still waits: it
+    /// rested on the entry. Nothing happens if there is none.
     pub fn forget_ledger_entry(
         &mut self,
         id: &str,
@@ -174,7 +175,7 @@ impl Batch<'_> {
         };
         self.transaction
             .prepare_cached(
-                "UPDATE runs SET key = '' WHERE key <> '' AND live = 0
+                "UPDATE runs SET key = '' WHERE key <> ''
                  AND json_extract(body, '$.subject') = ?2
                  AND json_extract(body, '$.work.gate') = ?1",
             )

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 use serde::de::DeserializeOwned;
+use synod_consensus::ledger;
 use synod_core::entity::{Finding, LedgerEntry, Question, Run};
 
 use super::{Reader, Stamped, StoreError};
@@ -9,11 +10,23 @@ use super::{Reader, Stamped, StoreError};
 /// Entries considered for one gate and subject: the newest. A subject with more open matters has other troubles.
 const MOST: u32 = 5_000;
 
+/// Of a row of `questions` that stands for a finding: nobody has decided it (`Question::is_open`).
+const UNDECIDED: &str =
+    "coalesce(json_extract(questions.body, '$.settled.disposition'), 'later') = 'later'";
+
 /// A page of the ledger, the newest first, and where the next page begins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerPage {
     pub entries: Vec<Stamped<LedgerEntry>>,
     pub next: Option<i64>,
+}
+
+/// An ended run, and what was decided about its subject without it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecidedRun {
+    pub run: String,
+    /// Entries that other runs have written since it was submitted: it may have been weighed without them.
+    pub since: Vec<ledger::Entry>,
 }
 
 /// A question that nobody has answered, with its finding and run.
@@ -148,28 +161,51 @@ impl Reader {
     }
 
     /// The newest ended gate run with this key that decided something, if there is one. None while another with the key
-    /// is under way, whose word will be newer; none if anything was decided about its subject since in another run.
-    pub fn decided_run(&self, key: &str) -> Result<Option<String>, StoreError> {
-        self.lock()
-            .prepare_cached(
-                "SELECT id, live OR EXISTS (
-                     SELECT 1 FROM ledger
-                     WHERE ledger.gate = json_extract(runs.body, '$.work.gate')
-                     AND ledger.subject = json_extract(runs.body, '$.subject')
-                     AND ledger.revision > runs.revision
-                     AND json_extract(ledger.body, '$.entry.run') <> runs.id
+    /// is under way, whose word will be newer, or if one ended since without an answer to what it asked.
+    pub fn decided_run(&self, key: &str) -> Result<Option<DecidedRun>, StoreError> {
+        let c = self.lock();
+        // One moment's picture: a run and the ledger.
+        let c = c
+            .unchecked_transaction()
+            .map_err(|source| self.sort(source))?;
+        let newest: Option<(String, i64, bool)> = c
+            .prepare_cached(&format!(
+                "SELECT id, seq, live OR EXISTS (
+                     SELECT 1 FROM runs AS later
+                     JOIN questions ON questions.run_id = later.id
+                     JOIN findings ON findings.id = questions.id
+                     WHERE later.key = runs.key AND later.seq > runs.seq AND {UNDECIDED}
                  ) FROM runs WHERE key = ?1
                  AND (live = 1 OR json_extract(body, '$.state') IN ('passed', 'rejected'))
                  ORDER BY live DESC, seq DESC LIMIT 1",
+            ))
+            .and_then(|mut statement| {
+                let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+                statement.query_row([key], row).optional()
+            })
+            .map_err(|source| self.sort(source))?;
+        let Some((run, seq, false)) = newest else {
+            return Ok(None);
+        };
+        let since: Vec<(i64, String)> = c
+            .prepare_cached(
+                "SELECT ledger.revision, ledger.body FROM runs JOIN ledger
+                 ON ledger.gate = json_extract(runs.body, '$.work.gate')
+                 AND ledger.subject = json_extract(runs.body, '$.subject')
+                 WHERE runs.id = ?1 AND ledger.revision > ?2
+                 AND json_extract(ledger.body, '$.entry.run') <> runs.id",
             )
             .and_then(|mut statement| {
-                let newest = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)));
-                newest.optional()
+                statement
+                    .query_map(params![run, seq], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
             })
-            .map(|newest| {
-                newest.and_then(|(id, overtaken): (String, bool)| (!overtaken).then_some(id))
-            })
-            .map_err(|source| self.sort(source))
+            .map_err(|source| self.sort(source))?;
+        let since = since.into_iter().map(|row| Ok(entry(row)?.value.entry));
+        Ok(Some(DecidedRun {
+            since: since.collect::<Result<_, StoreError>>()?,
+            run,
+        }))
     }
 }
 

@@ -17,7 +17,7 @@ pub use self::{
     batch::{Batch, Known, Row, Table},
     calibration::GateRun,
     error::StoreError,
-    ledger::StillOpen,
+    ledger::{DecidedRun, StillOpen},
     read::{Found, Kind, Reader, RunParts, Stamped, Target},
     schema::{Opened, Store},
     watermark::Watermark,

@@ -66,13 +66,18 @@ pub fn key_of(
     let gate = gates.get(&request.gate)?;
     let config = submitter.config()?;
     let roster = gate.asked(&config, &request.roster)?;
-    let quorum = quorum(gate, request.quorum, &roster)?;
+    let asked = Asked {
+        gate,
+        quorum: quorum(gate, request.quorum, &roster)?,
+        roster: &roster,
+        arbiter: gate.arbiter_of(&config)?,
+    };
     Ok(match matter {
         Matter::Documents(path) => {
             let subject = Subject::read(path, gate, &config.limits)?;
-            key(gate, quorum, &roster, &subject.path, &subject.content_hash)
+            asked.key(&subject.path, &subject.content_hash)
         }
-        Matter::Change(change) => key(gate, quorum, &roster, &change.root, &change.change),
+        Matter::Change(change) => asked.key(&change.root, &change.change),
     })
 }
 
@@ -167,7 +172,13 @@ pub fn gate(
         },
         deadlines: deadlines(gate, request.deadline),
         key: match &probe {
-            None => key(gate, quorum, &roster, &subject.path, &subject.content_hash),
+            None => Asked {
+                gate,
+                quorum,
+                roster: &roster,
+                arbiter: arbiter.as_ref().map(|(agent, _)| *agent),
+            }
+            .key(&subject.path, &subject.content_hash),
             // No submission of the same content is to be attached to it.
             Some(probe) => format!("probe/{}/{run}", probe.seed),
         },
@@ -418,28 +429,33 @@ fn random() -> Result<[u8; 8], SubmitError> {
     }
 }
 
-/// Equal for the same gate and definition, roster of agents configured alike, quorum, subject and input content.
-fn key(
-    gate: &GateDef,
+/// Who is asked what.
+struct Asked<'a> {
+    gate: &'a GateDef,
     quorum: usize,
-    roster: &[&Agent],
-    subject: &Path,
-    content_hash: &str,
-) -> String {
-    let roster: Vec<String> = roster.iter().map(|agent| agent.fingerprint()).collect();
-    let parts = [
-        gate.name.as_str(),
-        &gate.version.to_string(),
-        &gate.content_hash(),
-        &quorum.to_string(),
-        &roster.join("\n"),
-        &subject.display().to_string(),
-        content_hash,
-    ];
-    let mut all = Vec::new();
-    for part in parts {
-        all.extend_from_slice(hex(part.as_bytes()).as_bytes());
-        all.push(b'/');
+    roster: &'a [&'a Agent],
+    arbiter: Option<&'a Agent>,
+}
+
+impl Asked<'_> {
+    /// Equal for the same gate and definition, roster and arbiter configured alike, quorum, subject and input content.
+    fn key(&self, subject: &Path, content_hash: &str) -> String {
+        let agents = self.roster.iter().copied().chain(self.arbiter);
+        let agents: Vec<String> = agents.map(Agent::fingerprint).collect();
+        let parts = [
+            self.gate.name.as_str(),
+            &self.gate.version.to_string(),
+            &self.gate.content_hash(),
+            &self.quorum.to_string(),
+            &agents.join("\n"),
+            &subject.display().to_string(),
+            content_hash,
+        ];
+        let mut all = Vec::new();
+        for part in parts {
+            all.extend_from_slice(hex(part.as_bytes()).as_bytes());
+            all.push(b'/');
+        }
+        payload_hash("gate", &all)
     }
-    payload_hash("gate", &all)
 }

@@ -6,12 +6,13 @@ use synod_tests::World;
 
 use crate::{
     Cast, SPEC,
-    cast::{ask, spec, submit},
+    cast::{ask, ask_gate, gate, spec, submit},
     finding, with, world,
 };
 
 const BOTH: [&str; 2] = ["alice", "bob"];
 const TIME: &str = "FR-1 gives no time for quickly.";
+const INACTIVITY: &str = "FR-2 does not say after how many minutes.";
 
 /// Two agents that count how often they are asked and raise this.
 fn raising(world: &World, findings: &Value) {
@@ -34,6 +35,17 @@ fn raising_as(world: &World, findings: &Value, more: &str) {
         .enter();
 }
 
+/// The same agents, that now raise this: what they say is no part of how they are configured.
+fn saying(world: &World, findings: &Value) {
+    let said = world.at("said");
+    std::fs::write(&said, findings.to_string()).unwrap();
+    let script = ["read-prompt", "answer", &said];
+    Cast::new(world)
+        .agent("alice", "red", &script)
+        .agent("bob", "blue", &script)
+        .enter();
+}
+
 fn starts(world: &World) -> usize {
     let kept = std::fs::read_to_string(world.at("starts"));
     kept.unwrap_or_default().lines().count()
@@ -44,6 +56,15 @@ fn open() -> Value {
         finding(TIME, "critical", "answer a search quickly"),
         json!({"options": ["200 ms", "1 s"]}),
     )])
+}
+
+/// Another matter that is asked about.
+fn other() -> Value {
+    finding(INACTIVITY, "critical", "end a session after inactivity")
+}
+
+fn answer(world: &World, question: &str, word: &str) {
+    world.synod(["answer", question, word]).success();
 }
 
 /// R6
@@ -232,5 +253,117 @@ fn a_decision_that_was_forgotten_takes_the_verdict_that_rested_on_it_along() {
     assert_ne!(again.run.id, first.run.id);
     assert_eq!(again.end(), (10, "awaiting-human"));
     assert!(starts(&world) > asked);
+    world.assert_invariants();
+}
+
+/// R8: what was decided while a run waited for people was no part of what it was weighed with.
+#[test]
+fn a_verdict_does_not_stand_over_what_another_run_decided_before_its_last_question_was_answered() {
+    let world = world();
+    let spec = spec(&world);
+    saying(&world, &json!([other()]));
+    let waiting = ask(&world, &spec, &BOTH, &[]);
+    assert_eq!(waiting.end(), (10, "awaiting-human"));
+    saying(&world, &open());
+    let meanwhile = ask(&world, &spec, &BOTH, &["--quorum", "1"]);
+    answer(&world, &meanwhile.only().id, "--must-fix");
+    answer(&world, &waiting.only().id, "--dismiss");
+    assert_eq!(world.wait_end(&waiting.run.id).state, "passed");
+    saying(&world, &json!([]));
+    let again = ask(&world, &spec, &BOTH, &[]);
+    assert_ne!(again.run.id, waiting.run.id);
+    assert_eq!(again.end(), (1, "rejected"), "FR-1 must be fixed");
+    world.assert_invariants();
+}
+
+/// Reviews of one repository have one subject: what is decided about one change says nothing of another.
+#[test]
+fn a_verdict_stands_though_another_run_decided_about_words_that_are_not_in_its_text() {
+    let world = world();
+    let spec = spec(&world);
+    saying(&world, &json!([]));
+    let passed = ask(&world, &spec, &BOTH, &[]);
+    let more = format!("{SPEC}- FR-5: The shop shall be quick.\n");
+    std::fs::write(format!("{spec}/spec.md"), more).unwrap();
+    let claim = "FR-5 gives no time for quick.";
+    saying(
+        &world,
+        &json!([finding(claim, "critical", "The shop shall be quick")]),
+    );
+    let changed = ask(&world, &spec, &BOTH, &[]);
+    answer(&world, &changed.only().id, "--must-fix");
+    std::fs::write(format!("{spec}/spec.md"), SPEC).unwrap();
+    assert_eq!(ask(&world, &spec, &BOTH, &[]).run.id, passed.run.id);
+    world.assert_invariants();
+}
+
+#[test]
+fn a_decision_that_is_forgotten_while_a_run_waits_takes_its_verdict_along_too() {
+    let world = world();
+    let spec = spec(&world);
+    saying(&world, &open());
+    let first = ask(&world, &spec, &BOTH, &[]);
+    answer(&world, &first.only().id, "--dismiss");
+    let mut both = open();
+    both.as_array_mut().unwrap().push(other());
+    saying(&world, &both);
+    let waiting = ask(&world, &spec, &BOTH, &["--force"]);
+    assert_eq!(waiting.end(), (10, "awaiting-human"));
+    let settled = waiting.run.findings.iter().find(|one| one.text == TIME);
+    let settled = settled.unwrap();
+    assert_eq!(settled.decision, "settled");
+    world
+        .synod(["ledger", "forget", &settled.ledger_id])
+        .success();
+    assert_eq!(
+        submit(&world, &spec, &BOTH, &[]),
+        waiting.run.id,
+        "it is joined as long as it waits"
+    );
+    answer(&world, &waiting.run.questions[0].id, "--dismiss");
+    assert_eq!(world.wait_end(&waiting.run.id).state, "passed");
+    let again = ask(&world, &spec, &BOTH, &[]);
+    assert_ne!(again.run.id, waiting.run.id);
+    assert_eq!(again.end(), (10, "awaiting-human"), "FR-1 is asked anew");
+    world.assert_invariants();
+}
+
+/// R9: what nobody answered is not answered by a verdict from before it was asked.
+#[test]
+fn a_verdict_stands_no_longer_once_the_same_was_asked_again_and_cancelled_with_open_questions() {
+    let world = world();
+    let spec = spec(&world);
+    saying(&world, &json!([]));
+    let passed = ask(&world, &spec, &BOTH, &[]);
+    assert_eq!(passed.end(), (0, "passed"));
+    saying(&world, &open());
+    let forced = ask(&world, &spec, &BOTH, &["--force"]);
+    assert_eq!(forced.end(), (10, "awaiting-human"));
+    world.synod(["cancel", &forced.run.id]).success();
+    assert_eq!(world.wait_end(&forced.run.id).state, "cancelled");
+    let again = ask(&world, &spec, &BOTH, &[]);
+    assert_eq!(again.end(), (10, "awaiting-human"));
+    answer(&world, &again.only().id, "--dismiss");
+    assert_eq!(ask(&world, &spec, &BOTH, &[]).run.id, again.run.id);
+    world.assert_invariants();
+}
+
+#[test]
+fn an_arbiter_that_is_configured_otherwise_may_rule_otherwise() {
+    let world = world();
+    let spec = spec(&world);
+    gate(&world, "judged", "arbiter = \"judge\"\n");
+    let cast = |args: &str| {
+        let script = ["read-prompt", "answer", "[]"];
+        Cast::new(&world)
+            .agent("alice", "red", &script)
+            .agent("bob", "blue", &script)
+            .agent_with("judge", "green", &script, args)
+            .enter();
+        ask_gate(&world, "judged", &spec, &BOTH, &[]).run.id
+    };
+    let first = cast("");
+    assert_eq!(cast("timeout = \"7m\"\n"), first);
+    assert_ne!(cast("args = [\"start\"]\n"), first);
     world.assert_invariants();
 }
