@@ -7,7 +7,9 @@ use synod_core::entity::{Finding, LedgerEntry, Question, Run};
 
 use super::{Reader, Stamped, StoreError};
 
-/// Entries considered for one gate and subject: the newest. A subject with more open matters has other troubles.
+/// Entries considered for one gate and subject: what must be fixed, then the newest. All reviews of a repository have one
+/// subject, so that there may be more. What is left out is asked anew, which costs a question; a must-fix that were left
+/// out would pass.
 const MOST: u32 = 5_000;
 
 /// Of a row of `questions` that stands for a finding: nobody has decided it (`Question::is_open`).
@@ -48,7 +50,9 @@ impl Reader {
         let rows: Vec<(i64, String)> = c
             .prepare_cached(
                 "SELECT revision, body FROM ledger WHERE gate = ?1 AND subject = ?2
-                 ORDER BY revision DESC LIMIT ?3",
+                 ORDER BY json_extract(body, '$.entry.standing.disposition') IS 'must-fix' DESC,
+                          revision DESC
+                 LIMIT ?3",
             )
             .and_then(|mut statement| {
                 statement
@@ -218,4 +222,72 @@ fn entry((revision, text): (i64, String)) -> Result<Stamped<LedgerEntry>, StoreE
 
 fn body<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|source| StoreError::Row { table, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use synod_consensus::{
+        Disposition, Severity,
+        ledger::{Entry, Standing},
+    };
+
+    use super::*;
+    use crate::store::Store;
+
+    fn entry(n: u32, standing: Standing) -> LedgerEntry {
+        LedgerEntry {
+            gate: "review".to_owned(),
+            subject: "/shop".to_owned(),
+            entry: Entry {
+                id: format!("{n:064x}"),
+                kind: "bug".to_owned(),
+                claim: "The order is lost".to_owned(),
+                wordings: Vec::new(),
+                severity: Severity::Critical,
+                blocks: Vec::new(),
+                content_hash: String::new(),
+                run: "r".to_owned(),
+                quote: String::new(),
+                located: None,
+                standing,
+            },
+        }
+    }
+
+    #[test]
+    fn what_must_be_fixed_is_considered_however_much_was_decided_since() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("synod.db");
+        let (store, _) = Store::open(&path).unwrap();
+        let must_fix = Standing::Settled {
+            disposition: Disposition::MustFix,
+            by: "ann".to_owned(),
+            from: String::new(),
+            at_us: 0,
+            bulk: false,
+        };
+        let watched = Standing::Watched {
+            families: Vec::new(),
+            at_us: 1,
+        };
+        let at_once = |sql| store.connection().execute_batch(sql).unwrap();
+        at_once("BEGIN");
+        let all = (1..=MOST).map(|n| entry(n, watched.clone()));
+        for (revision, one) in (1..).zip(std::iter::once(entry(0, must_fix.clone())).chain(all)) {
+            let body = serde_json::to_string(&one).unwrap();
+            store
+                .connection()
+                .execute(
+                    "INSERT INTO ledger (id, gate, subject, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![one.entry.id, one.gate, one.subject, revision, body],
+                )
+                .unwrap();
+        }
+        at_once("COMMIT");
+        let reader = Reader::open(&path).unwrap();
+        let found = reader.ledger_of("review", "/shop").unwrap();
+        assert_eq!(found.len(), MOST as usize);
+        assert_eq!(found[0].value.entry.standing, must_fix);
+        assert_eq!(found[1].revision, u64::from(MOST) + 1, "then the newest");
+    }
 }
