@@ -31,7 +31,7 @@ pub struct DecidedRun {
     pub since: Vec<ledger::Entry>,
 }
 
-/// A question that nobody has answered, with its finding and run.
+/// A question that nobody has decided, with its finding and run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StillOpen {
     pub run: Run,
@@ -78,16 +78,16 @@ impl Reader {
             .unchecked_transaction()
             .map_err(|source| self.sort(source))?;
         let rows: Vec<(String, String, String)> = c
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT runs.body, findings.body, questions.body FROM runs
                  JOIN questions ON questions.run_id = runs.id
                  JOIN findings ON findings.id = questions.id
                  WHERE runs.live = 1 AND runs.id <> ?3
                    AND json_extract(runs.body, '$.work.gate') = ?1
                    AND json_extract(runs.body, '$.subject') = ?2
-                   AND json_extract(questions.body, '$.settled') IS NULL
+                   AND {UNDECIDED}
                  ORDER BY runs.seq DESC, questions.id LIMIT ?4",
-            )
+            ))
             .and_then(|mut statement| {
                 statement
                     .query_map(params![gate, subject, but, MOST], |row| {

@@ -214,6 +214,10 @@ fn what_a_run_does_not_find_again_keeps_its_alert_and_its_name() {
     );
     assert!(!markdown.contains("For you to decide"), "{markdown}");
 
+    // What is put off is asked as before.
+    answer(&world, &first, ADDRESS, "--later");
+    assert_eq!(results(&sarif(&world, &second.id)), after);
+
     // Once the first run's questions are answered, that is what the file says.
     world
         .synod(["answer", &first.id, "--rest", "dismiss"])
