@@ -8,7 +8,7 @@ use synod_shared::words::Reason;
 
 use super::{Heard, round};
 use crate::{
-    store::Reader,
+    store::{Reader, StoreError},
     submit::{
         Submitter, hex,
         keep::{self, Kept},
@@ -17,16 +17,22 @@ use crate::{
 
 /// Weighs a run against the inputs as they were submitted, and prepares the round that the outcome asks for.
 ///
-/// What cannot be read makes the outcome stricter, never laxer: without inputs nothing is anchored, without the ledger
-/// everything is asked, and a round that cannot be held is one in which nobody spoke.
+/// What cannot be read makes the outcome stricter, never laxer: without inputs nothing is anchored, and a round that
+/// cannot be held is one in which nobody spoke. What must be fixed is told by both the ledger and the inputs: where it
+/// may be hidden, nothing is decided.
 #[must_use]
 pub fn weigh(submitter: &Submitter, reader: &Reader, heard: &Heard) -> (Weighing, Kept) {
-    let inputs = keep::inputs(&submitter.paths, heard.run).unwrap_or_else(|error| {
-        tracing::warn!(run = %heard.run, %error, "weighing without the inputs: nothing can be anchored");
-        Vec::new()
-    });
+    let inputs = keep::inputs(&submitter.paths, heard.run);
     let ledger = ledger(reader, heard);
-    let evidence = heard.evidence(inputs, ledger);
+    let evidence = match (inputs, ledger) {
+        (Ok(inputs), Ok(ledger)) => heard.evidence(inputs, ledger),
+        (Err(error), Ok(ledger)) if !ledger.iter().any(|entry| entry.standing.must_fix()) => {
+            tracing::warn!(run = %heard.run, %error, "weighing without the inputs: nothing can be anchored");
+            heard.evidence(Vec::new(), ledger)
+        }
+        (Err(error), Ok(_)) => return undecided(heard, &error),
+        (_, Err(error)) => return undecided(heard, &error),
+    };
     let outcome = decide(&evidence);
     let round = round::prepare(submitter, heard, &evidence, &outcome);
     let mut weighing = weighing(heard, outcome, &evidence.inputs, &evidence.ledger);
@@ -37,17 +43,36 @@ pub fn weigh(submitter: &Submitter, reader: &Reader, heard: &Heard) -> (Weighing
     (weighing, kept)
 }
 
+/// What must be fixed cannot be told.
+fn undecided(heard: &Heard, error: &dyn std::error::Error) -> (Weighing, Kept) {
+    tracing::error!(run = %heard.run, %error, "not weighed: what must be fixed since earlier runs cannot be told");
+    let why = FailReason {
+        reason: Reason::OutputLost.to_string(),
+        detail: format!(
+            "what must be fixed since earlier runs cannot be told, so nothing was decided ({error}); \
+             the answers are kept"
+        ),
+    };
+    (of_nobody(heard, &why), Kept::default())
+}
+
 /// Weighs a run of which nothing can be weighed: nobody has said anything.
 #[must_use]
 pub fn weigh_nobody(heard: &Heard) -> Weighing {
+    let why = FailReason {
+        reason: Reason::ActorPanicked.to_string(),
+        detail: "weighing the answers failed; they are kept".to_owned(),
+    };
+    of_nobody(heard, &why)
+}
+
+fn of_nobody(heard: &Heard, why: &FailReason) -> Weighing {
     let mut evidence = heard.evidence(Vec::new(), Vec::new());
     for member in &mut evidence.members {
-        member.result = Err(FailReason {
-            reason: Reason::ActorPanicked.to_string(),
-            detail: "weighing the answers failed; they are kept".to_owned(),
-        });
+        member.result = Err(why.clone());
     }
-    let outcome = decide(&evidence);
+    let mut outcome = decide(&evidence);
+    outcome.trust.notes.push(why.detail.clone());
     weighing(heard, outcome, &[], &[])
 }
 
@@ -101,17 +126,11 @@ fn met(outcome: &Outcome, ledger: &[Entry]) -> Vec<Entry> {
 }
 
 /// What earlier runs left about this gate and subject.
-fn ledger(reader: &Reader, heard: &Heard) -> Vec<Entry> {
+fn ledger(reader: &Reader, heard: &Heard) -> Result<Vec<Entry>, StoreError> {
     // A probe is about a copy of it: what was decided about the subject says nothing of the faults.
     if heard.gate.probe.is_some() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let kept = reader.ledger_of(&heard.gate.gate, &heard.subject);
-    match kept {
-        Ok(kept) => kept.into_iter().map(|kept| kept.value.entry).collect(),
-        Err(error) => {
-            tracing::warn!(run = %heard.run, %error, "weighing without the ledger: everything is asked anew");
-            Vec::new()
-        }
-    }
+    let kept = reader.ledger_of(&heard.gate.gate, &heard.subject)?;
+    Ok(kept.into_iter().map(|kept| kept.value.entry).collect())
 }

@@ -7,7 +7,7 @@ use tonic::Code;
 
 use crate::{
     Cast, SPEC,
-    cast::{ask, ask_gate, gate, spec},
+    cast::{ask, ask_gate, gate, release, spec, submit},
     finding,
     stage::{says, verdict},
     with, world,
@@ -195,6 +195,27 @@ fn a_decision_that_is_forgotten_is_asked_again() {
     world.kill_daemon();
     let again = ask(&world, &spec, &ROSTER, &[]);
     assert_eq!(decisions(&again.run), ["settled", "ask", "settled"]);
+    world.assert_invariants();
+}
+
+/// R1: without what a run read nobody can say that the words to be fixed are gone.
+#[test]
+fn what_must_be_fixed_does_not_pass_because_a_runs_inputs_are_lost() {
+    let (world, spec, first) = settled("--must-fix");
+    assert_eq!(world.run(&first.id).state, "rejected");
+    let script = ["read-prompt", "wait-file", &world.at("go"), "answer", "[]"];
+    Cast::new(&world)
+        .agent("alice", "red", &script)
+        .agent("bob", "blue", &script)
+        .enter();
+    let run = submit(&world, &spec, &ROSTER, &[]);
+    let inputs = format!("submissions/{run}.inputs.json");
+    std::fs::remove_file(world.state_dir().join(inputs)).unwrap();
+    release(&world, "go");
+    let ended = world.wait_end(&run);
+    assert_eq!(ended.state, "no-quorum", "{ended:#?}");
+    let notes = ended.verdict.unwrap().notes.join("; ");
+    assert!(notes.contains("what must be fixed"), "{notes}");
     world.assert_invariants();
 }
 
