@@ -6,7 +6,7 @@
 use crate::decide::Policy;
 use crate::decide::route::{Case, may_uphold, no_party};
 use crate::decide::weigh::Weighed;
-use crate::finding::{Basis, Decision, Finding};
+use crate::finding::{Agreement, Basis, Decision, Finding};
 use crate::ruling::{Arbitration, Ruling};
 use crate::text::canonical;
 use crate::trust::{Arbitrated, Quorum};
@@ -89,6 +89,11 @@ fn ruling(
     };
     match ruling {
         Ruling::Abstain { .. } => Err(format!("the arbiter {agent} abstained")),
+        // In dispute was the answer: what two families see does not go away by one word.
+        Ruling::Overrule { .. } if case.agreement == Agreement::Confirmed => Err(format!(
+            "the arbiter {agent} overruled what {} families see",
+            case.families.len()
+        )),
         Ruling::Overrule { .. } => Ok((ruling.clone(), Decision::Note, None)),
         Ruling::Uphold { answer, .. } => {
             may_uphold(case, quorum, policy)?;

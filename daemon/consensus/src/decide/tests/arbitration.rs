@@ -90,13 +90,28 @@ fn an_upheld_finding_is_resolved_with_an_answer_that_was_proposed() {
     );
 }
 
+/// One family raises it, another votes against it.
+fn contested() -> (Evidence, String) {
+    let (mut evidence, _) = dispute();
+    evidence.members[1] = member("b", "y", Vec::new());
+    evidence.ballots = None;
+    let key = only(&decide(&evidence)).key.clone();
+    let no = |agent: &str, family: &str| ballot(agent, family, &[(&key, vote(Real::No))]);
+    evidence.ballots = Some(vec![no("b", "y")]);
+    (evidence, key)
+}
+
+fn overrule() -> Ruling {
+    Ruling::Overrule {
+        reason: Some("FR-1 says so".into()),
+    }
+}
+
 #[test]
 fn an_overruled_finding_is_noted_by_the_arbiters_word() {
-    let (mut evidence, key) = dispute();
-    let overrule = Ruling::Overrule {
-        reason: Some("FR-1 says so".into()),
-    };
-    evidence.arbitration = Some(arbitration("z", Ok(rulings(&[(&key, overrule)]))));
+    let (mut evidence, key) = contested();
+    assert_eq!(decide(&evidence).next, Next::Arbitrate(vec![key.clone()]));
+    evidence.arbitration = Some(arbitration("z", Ok(rulings(&[(&key, overrule())]))));
     let outcome = decide(&evidence);
     assert_eq!(only(&outcome).decision, Decision::Note);
     assert!(
@@ -104,6 +119,14 @@ fn an_overruled_finding_is_noted_by_the_arbiters_word() {
             .cell
             .ends_with("overruled by the arbiter judge")
     );
+}
+
+/// One family's word does not make two families' finding go away: a gate would pass by it.
+#[test]
+fn what_two_families_see_is_asked_though_the_arbiter_overrules_it() {
+    let (mut evidence, key) = dispute();
+    evidence.arbitration = Some(arbitration("z", Ok(rulings(&[(&key, overrule())]))));
+    asked(&evidence, "the arbiter judge overruled what 2 families see");
 }
 
 /// R9, second part
