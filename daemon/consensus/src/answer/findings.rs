@@ -57,12 +57,8 @@ fn finding(n: usize, item: &Value) -> Result<RawFinding, Mismatch> {
         options: list("options")
             .filter_map(|o| o.as_str().map(str::to_owned))
             .collect(),
-        reasoning: text("reasoning"),
-        suggested_fix: match item.get("suggested_fix") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(fix)) => Some(fix.clone()),
-            Some(other) => Some(other.to_string()),
-        },
+        reasoning: reasoning(item),
+        suggested_fix: text("suggested_fix"),
         quotes: list("quotes")
             .filter_map(|quote| {
                 Some(Quote {
@@ -75,4 +71,18 @@ fn finding(n: usize, item: &Value) -> Result<RawFinding, Mismatch> {
         matter: None,
         place: None,
     })
+}
+
+/// With what was suggested, if that is no text: it is shown, and cannot stand in a document's place.
+fn reasoning(item: &Value) -> Option<String> {
+    let said = item.get("reasoning").and_then(Value::as_str);
+    let shown = match item.get("suggested_fix") {
+        None | Some(Value::Null | Value::String(_)) => None,
+        Some(other) => Some(format!("suggested: {other}")),
+    };
+    match (said, shown) {
+        (Some(said), Some(shown)) => Some(format!("{said}\n{shown}")),
+        (None, shown) => shown,
+        (Some(said), None) => Some(said.to_owned()),
+    }
 }

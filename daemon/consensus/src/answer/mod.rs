@@ -268,6 +268,26 @@ mod tests {
         assert_eq!(read(base).canonical_hash(), read(other).canonical_hash());
     }
 
+    /// O14: what was accepted is put in place of a quote, word for word.
+    #[test]
+    fn only_a_text_is_a_suggested_fix_and_all_else_is_shown_with_the_reasons() {
+        let of = |fix: Value| {
+            let finding = read(json!({"kind": "scope", "claim": "c", "severity": "minor",
+                "resolvability": "auto-fix", "reasoning": "Two readings.", "suggested_fix": fix}));
+            (finding.suggested_fix, finding.reasoning.unwrap())
+        };
+        let own = "Two readings.".to_owned();
+        assert_eq!(
+            of(json!("{\"a\": 1}")),
+            (Some("{\"a\": 1}".into()), own.clone())
+        );
+        assert_eq!(of(Value::Null), (None, own));
+        assert_eq!(
+            of(json!({"findings": []})),
+            (None, "Two readings.\nsuggested: {\"findings\":[]}".into())
+        );
+    }
+
     #[test]
     fn blank_answers_are_no_answers() {
         let blank = json!({"kind": "scope", "claim": "c", "severity": "minor",
