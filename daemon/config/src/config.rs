@@ -165,14 +165,6 @@ impl Config {
             .unwrap_or_else(|| Provider::default_for(name))
     }
 
-    /// The agents a newcomer starts with: the three rule-based reviewers.
-    pub fn default_roster(&self) -> Vec<&Agent> {
-        BUILTIN
-            .iter()
-            .filter_map(|name| self.agents.get(*name))
-            .collect()
-    }
-
     /// One agent by name.
     pub fn agent(&self, name: &str) -> Result<&Agent, RosterError> {
         self.agents.get(name).ok_or_else(|| RosterError::Unknown {

@@ -174,19 +174,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The hash a ledger keys decisions by: of the anchored text. `None` when unanchored.
-    pub fn anchored_text_hash(&self) -> Option<String> {
-        if self.anchors.is_empty() {
-            return None;
-        }
-        let texts: Vec<String> = self.anchors.iter().map(|a| squeeze(&a.quote)).collect();
-        Some(
-            Fingerprint::new("synod/anchored/v1")
-                .list(texts.iter().map(String::as_str))
-                .finish(),
-        )
-    }
-
     /// What `question_hash` must be: over the claim, every voice, the options and the
     /// recommendation.
     pub(crate) fn hash_of_question(&self) -> String {

@@ -30,12 +30,11 @@ fn a_missing_file_is_the_default_configuration() {
 }
 
 #[test]
-fn the_default_roster_is_the_three_reviewers_run_from_the_daemons_own_binary() {
+fn without_a_word_there_are_the_three_reviewers_run_from_the_daemons_own_binary() {
     let config = parse("");
-    let roster = config.default_roster();
-    let names: Vec<&str> = roster.iter().map(|agent| agent.name.as_str()).collect();
-    assert_eq!(names, ["ambiguity", "testability", "consistency"]);
-    for agent in roster {
+    let names: Vec<&str> = config.agents.keys().map(String::as_str).collect();
+    assert_eq!(names, ["ambiguity", "consistency", "testability"]);
+    for agent in config.agents.values() {
         let argv = [SYNODD, "reviewer", &agent.name].map(str::to_owned);
         assert_eq!(agent.program, Program::Own(argv.to_vec()));
         assert_eq!(agent.family(), "rules");
