@@ -37,7 +37,13 @@ pub struct Record {
     pub rosters: BTreeMap<String, BTreeSet<String>>,
     /// Whether older runs were left out.
     pub cut: Cut,
+    /// Who was measured by which faults already.
+    planted: BTreeSet<Planted>,
 }
+
+/// A gate, an agent, and the faults it was put before. Asked about the same ones again, an agent that finds them by
+/// rule finds them again: that is no second observation.
+type Planted = (String, String, String);
 
 /// Whether everything was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,12 +127,32 @@ impl Record {
         self.judged.len() + self.probed.len() + self.compared.len()
     }
 
+    /// Of probes with the same faults the newest counts that an agent answered.
+    fn add_probe(&mut self, run: &GateRun, probe: &Probe) {
+        let (probed, compared) = measured(run, probe);
+        let answered = probed.iter().chain(&compared);
+        let answered: BTreeSet<&str> = answered
+            .filter(|one| one.outcome != Met::Unanswered)
+            .map(|one| one.agent.as_str())
+            .collect();
+        let of = |agent: &str| {
+            let (gate, faults) = (run.gate.gate.clone(), probe.faults.to_string());
+            (gate, agent.to_owned(), faults)
+        };
+        let known: BTreeSet<String> = answered
+            .into_iter()
+            .filter(|agent| !self.planted.insert(of(agent)))
+            .map(str::to_owned)
+            .collect();
+        let new = |one: &Probed| !known.contains(&one.agent);
+        self.probed.extend(probed.into_iter().filter(new));
+        self.compared.extend(compared.into_iter().filter(new));
+    }
+
     /// Runs come newest first.
     fn add(&mut self, run: &GateRun) {
         if let Some(probe) = &run.gate.probe {
-            let (probed, compared) = measured(run, probe);
-            self.probed.extend(probed);
-            self.compared.extend(compared);
+            self.add_probe(run, probe);
             return;
         }
         let families = || {

@@ -518,6 +518,28 @@ fn each_agent_of_a_probe_is_measured_by_its_own_findings() {
     );
     assert!(probed.iter().all(|probed| probed.fault == "number-deleted"));
 
+    // The same faults once more, and other ones.
+    let mut record = Record::default();
+    record.add_probe(&stored.run, &probe);
+    record.add_probe(&stored.run, &probe);
+    let of = |record: &Record, agent: &str| {
+        let all = record.probed.iter();
+        all.filter(|probed| probed.agent == agent).count()
+    };
+    assert_eq!(
+        (of(&record, "a"), of(&record, "c")),
+        (1, 2),
+        "what nobody answered is counted beside"
+    );
+    let mut key = planted.key.clone();
+    key.controls.clear();
+    let other = Probe {
+        seed: 2,
+        faults: serde_json::to_value(&key).unwrap(),
+    };
+    record.add_probe(&stored.run, &other);
+    assert_eq!((of(&record, "a"), record.compared.len()), (2, 4));
+
     let unknown = Probe {
         seed: 1,
         faults: serde_json::Value::Null,

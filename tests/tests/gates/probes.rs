@@ -147,7 +147,7 @@ fn a_probe_measures_its_agents_asks_nobody_and_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_probe_of_the_same_text_is_another_measurement_and_a_run_of_it_is_none() {
+fn the_same_faults_again_are_another_run_but_no_more_known_and_a_run_of_the_text_is_no_probe() {
     let world = world();
     Cast::new(&world)
         .agent("alice", "red", &["answer", "[]"])
@@ -160,7 +160,7 @@ fn a_probe_of_the_same_text_is_another_measurement_and_a_run_of_it_is_none() {
     let run = ask(&world, &subject, &["alice"], &[]).run;
     assert!(!run.probe);
     assert_eq!(run.reason, "completed");
-    assert_eq!(recall(&figures(&world, ""))[0], ("alice", "all", 0, 2, 0));
+    assert_eq!(recall(&figures(&world, ""))[0], ("alice", "all", 0, 1, 0));
 }
 
 #[test]
