@@ -189,6 +189,13 @@ fn mismatch(error: &ValidationError<'_>) -> Mismatch {
         ),
         ValidationErrorKind::Type { kind } => (type_names(kind), found),
         ValidationErrorKind::Enum { options } => (format!("one of {options}"), found),
+        ValidationErrorKind::AnyOf { context } => {
+            let expected = match words_of(context) {
+                Some(words) => format!("one of {}", Value::from(words)),
+                None => asked_for(error.kind()),
+            };
+            (expected, found)
+        }
         ValidationErrorKind::Constant { expected_value } => (expected_value.to_string(), found),
         ValidationErrorKind::Pattern { pattern } => (format!("text matching {pattern}"), found),
         ValidationErrorKind::MinItems { limit } => (format!("at least {limit} items"), found),
@@ -199,16 +206,32 @@ fn mismatch(error: &ValidationError<'_>) -> Mismatch {
             ("no other keys".to_owned(), clip(&format!("{unexpected:?}")))
         }
         // The rest of the vocabulary (a foreign, growing enum) by the keyword that said no.
-        other => (
-            format!("what `{}` in the schema asks for", other.keyword()),
-            found,
-        ),
+        other => (asked_for(other), found),
     };
     Mismatch {
         path: error.instance_path().as_str().to_owned(),
         expected: clip(&expected),
         found,
     }
+}
+
+fn asked_for(kind: &ValidationErrorKind) -> String {
+    format!("what `{}` in the schema asks for", kind.keyword())
+}
+
+/// Everything that may stand there, if each of the alternatives is a list of values.
+fn words_of(alternatives: &[Vec<ValidationError<'_>>]) -> Option<Vec<Value>> {
+    let mut words = Vec::new();
+    for errors in alternatives {
+        let [error] = errors.as_slice() else {
+            return None;
+        };
+        let ValidationErrorKind::Enum { options } = error.kind() else {
+            return None;
+        };
+        words.extend(options.as_array()?.iter().cloned());
+    }
+    Some(words)
 }
 
 fn type_names(kind: &TypeKind) -> String {
@@ -262,6 +285,23 @@ mod tests {
     #[track_caller]
     fn refused(value: Value) -> Mismatch {
         Schema::clarify().unwrap().check(&value).unwrap_err()
+    }
+
+    #[test]
+    fn alternatives_that_are_lists_of_words_are_named_whole() {
+        let answer = json!({"receipts": {}, "findings": [
+            {"kind": "amb", "claim": "x", "severity": "minor", "resolvability": "auto-fix"},
+        ]});
+        let mismatch = Schema::analyze().unwrap().check(&answer).unwrap_err();
+        assert_eq!(mismatch.path, "/findings/0/kind");
+        assert!(
+            mismatch
+                .expected
+                .starts_with(r#"one of ["conflict","gap","#)
+                && mismatch.expected.contains(r#""placeholder""#),
+            "{}",
+            mismatch.expected
+        );
     }
 
     #[test]
