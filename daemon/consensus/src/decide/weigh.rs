@@ -66,7 +66,8 @@ impl<'a> Scales<'a> {
             (_, 2.., 0) => Agreement::Confirmed,
             (_, 0 | 1, 0) => Agreement::Unconfirmed,
         };
-        let ballots: Vec<Cast> = casts.iter().map(|(_, cast)| cast.clone()).collect();
+        let mut ballots: Vec<Cast> = casts.iter().map(|(_, cast)| cast.clone()).collect();
+        ballots.extend(self.found_in_order(matters, group, &raisers, &casts));
         let voices: Vec<Voice> = of.claims.iter().flat_map(|&n| voices(matters, n)).collect();
         let (answer, one_answer) = answer(&families, &voices, &ballots);
         let anchors = claims.anchors(&of.claims, self.ground);
@@ -148,13 +149,46 @@ impl<'a> Scales<'a> {
             .iter()
             .flat_map(|&other| matters.raisers(other))
             .collect();
-        let first = matters.groups[group].claims[0];
-        if let Some(matter) = &matters.claims.all[first].finding.matter {
-            let cleared = self.cleared.iter().enumerate();
-            let by = cleared.filter(|(_, cleared)| cleared.contains(matter.as_str()));
-            deniers.extend(by.map(|(n, _)| n));
-        }
+        deniers.extend(self.cleared_by(matters, group));
         &deniers - raisers
+    }
+
+    /// Members who were asked about just this in the first round, and found it in order.
+    fn cleared_by(&self, matters: &Matters<'a>, group: usize) -> Vec<usize> {
+        let first = matters.groups[group].claims[0];
+        let Some(matter) = &matters.claims.all[first].finding.matter else {
+            return Vec::new();
+        };
+        let cleared = self.cleared.iter().enumerate();
+        cleared
+            .filter(|(_, cleared)| cleared.contains(matter.as_str()))
+            .map(|(n, _)| n)
+            .collect()
+    }
+
+    /// What these said, as votes: their word has no finding that it could stand in.
+    fn found_in_order(
+        &self,
+        matters: &Matters<'a>,
+        group: usize,
+        raisers: &BTreeSet<usize>,
+        casts: &[(&'a Ballot, Cast)],
+    ) -> Vec<Cast> {
+        let cleared = self.cleared_by(matters, group).into_iter();
+        let silent = cleared.filter(|n| {
+            let agent = self.members[*n].agent.as_str();
+            !raisers.contains(n) && casts.iter().all(|(by, _)| by.agent != agent)
+        });
+        silent
+            .map(|n| Cast {
+                agent: self.members[n].agent.clone(),
+                family: self.members[n].family.clone(),
+                execution_id: self.members[n].execution_id.clone(),
+                attempt_id: self.members[n].attempt_id.clone(),
+                real: Real::No,
+                answer: None,
+            })
+            .collect()
     }
 
     fn votes(

@@ -60,6 +60,23 @@ fn a_no_of_two_families_is_confirmed_and_a_mixed_one_contested() {
 }
 
 #[test]
+fn who_finds_a_requirement_in_order_is_named_beside_those_who_do_not() {
+    let no = [("FR-1", "measurable", "no")];
+    let na = [("FR-1", "measurable", "na")];
+    let outcome = checked(vec![
+        answers("a", "x", &no),
+        answers("b", "y", &[]),
+        answers("c", "z", &na),
+    ]);
+    let said: Vec<_> = only(&outcome)
+        .ballots
+        .iter()
+        .map(|cast| (cast.agent.as_str(), cast.real, cast.attempt_id.is_empty()))
+        .collect();
+    assert_eq!(said, [("b", Real::No, false)]);
+}
+
+#[test]
 fn checks_merge_by_their_matter_and_stand_where_their_requirement_does() {
     let outcome = checked(vec![
         answers(
