@@ -36,7 +36,7 @@ pub enum ReviewError {
     )]
     RefLine { found: String },
     #[error(
-        "expected {reference} to name a commit, found {oid}, which is another kind of object; push it with --no-verify if you know what is in it"
+        "expected {reference} to name a commit, found {oid}, which is no commit that this repository has; push it with --no-verify if you know what is in it"
     )]
     NoCommit { reference: String, oid: String },
     #[error("expected a merged index, found {path} in conflict; resolve it and stage it first")]

@@ -28,6 +28,7 @@ pub fn not_found(what: &str, word: &str) -> Status {
     let word: String = word.chars().take(80).collect();
     let lists = match what {
         "a question" => "`synod questions` lists what is open",
+        "an entry of the ledger" => "`synod ledger` lists them",
         _ => "`synod ps --all` lists what there is",
     };
     with_reason(
