@@ -1,12 +1,13 @@
 //! Edits that were accepted: from findings, and what was said about them, to the texts as they would be.
 //!
-//! An edit replaces exactly what its finding quotes. Whatever leaves a doubt (two texts proposed, two places, two
+//! An edit replaces exactly what its finding quotes; that of a remark on a change, whole lines. Whatever leaves a doubt (two texts proposed, two places, two
 //! edits of one place) is left out, and said. Nothing is written here.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::anchor::{Anchor, Input};
+use crate::anchor::Input;
+use crate::diff::INPUT;
 use crate::finding::{Decision, Finding};
 use crate::settle::Disposition;
 use crate::text::canonical;
@@ -49,9 +50,8 @@ pub fn edits(findings: &[(&Finding, Option<&Disposition>)], inputs: &[Input]) ->
             Placed::Doubt(why) => edits
                 .left_out
                 .push(format!("{}: {why}", finding.text.trim())),
-            Placed::At(anchor, text) => {
-                let of_file = by_path.entry(&anchor.path).or_default();
-                let range = anchor.start..anchor.end;
+            Placed::At(path, range, text) => {
+                let of_file = by_path.entry(path).or_default();
                 if of_file.iter().any(|other| overlap(&other.range, &range)) {
                     edits.left_out.push(format!(
                         "{}: another accepted edit changes the same words",
@@ -104,7 +104,8 @@ fn accepted<'a>(finding: &'a Finding, said: Option<&'a Disposition>) -> Option<A
 }
 
 enum Placed<'a> {
-    At(&'a Anchor, &'a str),
+    /// In this input.
+    At(&'a str, Range<usize>, &'a str),
     /// Nobody proposed a text for it, or one that changes nothing.
     Nothing,
     Doubt(&'static str),
@@ -132,16 +133,38 @@ fn place<'a>(finding: &'a Finding, accepted: &Accepted<'_>, inputs: &[Input]) ->
     match finding.anchors.as_slice() {
         [] => Placed::Doubt("what it is about was not found in an input"),
         [anchor] => match inputs.iter().find(|input| input.path == anchor.path) {
+            Some(_) if finding.located.is_some() && anchor.path == INPUT => {
+                Placed::Doubt("the lines it is about are in no file, or in one that was not read")
+            }
             Some(input) if input.text.get(anchor.start..anchor.end).is_some() => {
-                if input.text[anchor.start..anchor.end] == *text {
+                let quoted = anchor.start..anchor.end;
+                let (range, text) = match &finding.located {
+                    Some(_) => lines(&input.text, quoted, text),
+                    None => (quoted, text),
+                };
+                if input.text[range.clone()] == *text {
                     Placed::Nothing
                 } else {
-                    Placed::At(anchor, text)
+                    Placed::At(&anchor.path, range, text)
                 }
             }
             Some(_) | None => Placed::Doubt("what it is about was not found in an input"),
         },
         _ => Placed::Doubt("it is about several places"),
+    }
+}
+
+/// What takes the place of quoted lines begins with its indentation, as they do, and may end with its newline; the
+/// quote begins and ends with its words. Without an indentation of its own it gets that of the first line.
+fn lines<'a>(input: &str, quoted: Range<usize>, text: &'a str) -> (Range<usize>, &'a str) {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    let begins = input[..quoted.start].rfind('\n').map_or(0, |at| at + 1);
+    let indentation = &input[begins..quoted.start];
+    if text.starts_with([' ', '\t']) && indentation.trim().is_empty() {
+        (begins..quoted.end, text)
+    } else {
+        (quoted, text)
     }
 }
 
@@ -164,5 +187,28 @@ fn make(input: &Input, mut edits: Vec<Edit<'_>>) -> Edited {
         before: input.text.clone(),
         after,
         keys: edits.iter().map(|edit| edit.key.to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn lines_keep_the_indentation_they_have_or_are_given() {
+        let input = "def f():\n    a = 1\n    b = 2\n";
+        let at = input.find("a = 1").unwrap();
+        let edited = |text: &str| {
+            let (range, text) = lines(input, at..at + 5, text);
+            format!("{}{text}{}", &input[..range.start], &input[range.end..])
+        };
+        let expected = "def f():\n    a = 3\n    b = 2\n";
+        for text in ["a = 3", "    a = 3", "    a = 3\n", "a = 3\r\n"] {
+            assert_eq!(edited(text), expected, "{text:?}");
+        }
+        assert_eq!(
+            edited("\ta = 3\n\tc = 4\n"),
+            "def f():\n\ta = 3\n\tc = 4\n    b = 2\n"
+        );
     }
 }

@@ -38,8 +38,9 @@ pub(super) fn others(report: &Report<'_>, item: &Item<'_>) -> Vec<Value> {
         .collect()
 }
 
-/// What a suggested text replaces: exactly what is quoted, or nothing if that is not one place.
-pub(super) fn replaced(report: &Report<'_>, item: &Item<'_>) -> Option<Value> {
+/// What a suggested text replaces: exactly what is quoted, or nothing if that is not one place. Of lines all of them,
+/// with their indentation if the text has one.
+pub(super) fn replaced(report: &Report<'_>, item: &Item<'_>, text: &str) -> Option<Value> {
     let Source::Found { finding, .. } = item.source else {
         return None;
     };
@@ -47,6 +48,12 @@ pub(super) fn replaced(report: &Report<'_>, item: &Item<'_>) -> Option<Value> {
         return None;
     };
     let mut region = match (&finding.located, report.places(&finding.id).first()) {
+        (Some(located), place @ Some(_))
+            if anchor.path == located.path && !text.starts_with([' ', '\t']) =>
+        {
+            of_lines(located)?;
+            of_anchor(anchor, place)?
+        }
         (Some(located), _) => of_lines(located)?,
         (None, place) => of_anchor(anchor, place)?,
     };

@@ -171,9 +171,9 @@ fn fixes(report: &Report<'_>, item: &Item<'_>) -> Vec<Value> {
     let Source::Found { finding, .. } = item.source else {
         return Vec::new();
     };
-    let Some(region) = location::replaced(report, item).filter(|_| !done) else {
+    if done {
         return Vec::new();
-    };
+    }
     let mut texts: Vec<(&str, &str)> = Vec::new();
     for voice in &finding.voices {
         let known = texts.iter().any(|(_, text)| *text == voice.suggested_fix);
@@ -184,8 +184,14 @@ fn fixes(report: &Report<'_>, item: &Item<'_>) -> Vec<Value> {
     }
     texts
         .into_iter()
-        .map(|(agent, text)| {
-            json!({
+        .filter_map(|(agent, text)| {
+            // Lines are replaced up to the newline of the last.
+            let text = match item.located() {
+                Some(_) => text.strip_suffix('\n').unwrap_or(text),
+                None => text,
+            };
+            let region = location::replaced(report, item, text)?;
+            Some(json!({
                 "description": {"text": format!("suggested by {}", words(agent, NAME))},
                 "artifactChanges": [{
                     "artifactLocation": location::artifact(report, item.path()),
@@ -194,7 +200,7 @@ fn fixes(report: &Report<'_>, item: &Item<'_>) -> Vec<Value> {
                         "insertedContent": {"text": lines(text, QUOTE)},
                     }],
                 }],
-            })
+            }))
         })
         .collect()
 }

@@ -4,8 +4,9 @@ use super::{decide, member, only, policy};
 use crate::answer::{Answer, RawFinding, Reading, Side};
 use crate::decide::{Outcome, Policy};
 use crate::diff::INPUT;
+use crate::edits::edits;
 use crate::finding::{Agreement, Decision};
-use crate::settle::RunEnd;
+use crate::settle::{Disposition, RunEnd};
 use crate::{Input, Shape};
 use serde_json::json;
 
@@ -117,4 +118,23 @@ fn a_remark_without_a_place_is_kept_and_asked() {
     let finding = only(&outcome);
     assert!(finding.unanchored && finding.located.is_none());
     assert_eq!(finding.decision, Decision::Ask);
+}
+
+#[test]
+fn a_suggestion_takes_the_place_of_lines_in_a_file_and_of_no_others() {
+    let edits = |side: &str, line: u32, quote: &str| {
+        let one = remark("important", CLAIM, side, line, quote);
+        let outcome = review(&[("a", vec![one]), ("b", Vec::new())]);
+        edits(&[(only(&outcome), Some(&Disposition::MustFix))], &inputs())
+    };
+    let made = edits("new", 2, "sum += lines[last];");
+    assert_eq!(made.files[0].path, "shop.rs");
+    assert!(
+        made.files[0]
+            .after
+            .starts_with("let x1 = 1;\nsum += 0;\nlet x3")
+    );
+    let removed = edits("old", 2, "sum += price;");
+    assert!(removed.files.is_empty(), "{removed:?}");
+    assert!(removed.left_out[0].contains("in no file"), "{removed:?}");
 }
