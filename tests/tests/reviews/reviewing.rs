@@ -120,6 +120,33 @@ fn a_change_that_was_judged_is_not_judged_again_unless_it_is_forced_or_changed()
     assert_eq!(stage.asked(), 3);
 }
 
+/// A repository is one subject, and its branches are many changes.
+#[test]
+fn a_verdict_stands_though_something_was_decided_about_another_change() {
+    let stage = Stage::new();
+    let dismissed = |range: &str, remark: serde_json::Value| {
+        stage.ann_says(&[remark]);
+        let run = stage.run_of(&stage.review(&["--diff", range]));
+        let question = &run.questions[0].id;
+        stage
+            .world
+            .synod(["answer", question, "--dismiss"])
+            .success();
+        run
+    };
+    let first = dismissed("main..feature", remark("important", 5, "FIVE"));
+    stage.git(&["checkout", "-q", "-b", "other", "main"]);
+    stage.write("y", "why\n");
+    stage.commit();
+    let mut elsewhere = remark("important", 1, "why");
+    elsewhere["path"] = "y".into();
+    let other = dismissed("main..other", elsewhere);
+    assert_ne!(other.id, first.id);
+    let asked = stage.asked();
+    let again = stage.run_of(&stage.review(&["--diff", "main..feature"]));
+    assert_eq!((again.id, stage.asked()), (first.id, asked));
+}
+
 #[test]
 fn what_names_nothing_to_review_is_refused_as_usage() {
     let stage = Stage::new();
