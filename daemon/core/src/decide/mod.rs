@@ -42,6 +42,14 @@ pub enum Write {
     Forget(String),
 }
 
+fn options(known: usize) -> String {
+    match known {
+        0 => "expected an answer in words, for there are no options to choose from".to_owned(),
+        1 => "expected option 1, the only one there is".to_owned(),
+        n => format!("expected an option from 1 to {n}"),
+    }
+}
+
 /// A business no.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Rejection {
@@ -72,7 +80,7 @@ pub enum Rejection {
         from: String,
     },
     /// There is no such option.
-    #[error("expected an option from 1 to {known}, found {found}")]
+    #[error("{}, found option {found}", options(*known))]
     NoSuchOption { known: usize, found: usize },
     /// A duplicate of nothing.
     #[error("expected the id of another finding of the same run, found {found}")]
