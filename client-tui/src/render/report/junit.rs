@@ -195,11 +195,11 @@ fn matter(report: &Report<'_>, item: &Item<'_>) -> Case {
         text: told(item),
     };
     let end = match (item.standing, item.source) {
-        // What another run asks is that run's failure.
-        (Standing::Open, Source::Left { .. }) => End::Passed,
         (Standing::Open, Source::Found { .. }) => failed("open"),
         (Standing::MustFix, _) => failed("must-fix"),
-        (
+        // What another run asks is that run's failure.
+        (Standing::Open, Source::Left { .. })
+        | (
             Standing::Answered
             | Standing::Dismissed
             | Standing::Duplicate
