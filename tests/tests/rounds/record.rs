@@ -21,11 +21,13 @@ fn requirement(n: usize) -> String {
 
 /// Alice raises thirty matters; bob denies every other one.
 fn thirty(world: &World) -> String {
-    let mut text = "# Limits\n\n## Requirements\n\n".to_owned();
+    let requirements: String = (1..=OUTCOMES)
+        .map(|n| format!("- FR-{n}: The system shall keep to limit {n}.\n"))
+        .collect();
+    let text = format!("# Limits\n\n## Requirements\n\n{requirements}");
     let mut raised = Vec::new();
     let mut votes = Vec::new();
     for n in 1..=OUTCOMES {
-        text.push_str(&format!("- FR-{n}: The system shall keep to limit {n}.\n"));
         raised.push(finding(
             &requirement(n),
             "critical",
