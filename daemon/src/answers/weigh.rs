@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use synod_consensus::{Corpus, FailReason, Input, Outcome, decide, ledger::Entry};
+use synod_consensus::{
+    Corpus, FailReason, Input, Outcome, decide,
+    ledger::{Asked, Entry, still_asked},
+};
 use synod_core::input::Weighing;
 use synod_shared::words::Reason;
 
 use super::{Heard, round};
 use crate::{
-    store::{Reader, StoreError},
+    store::{Reader, StillOpen, StoreError},
     submit::{
         Submitter, hex,
         keep::{self, Kept},
@@ -18,17 +21,20 @@ use crate::{
 /// Weighs a run against the inputs as they were submitted, and prepares the round that the outcome asks for.
 ///
 /// What cannot be read makes the outcome stricter, never laxer: without inputs nothing is anchored, and a round that
-/// cannot be held is one in which nobody spoke. What must be fixed is told by both the ledger and the inputs: where it
-/// may be hidden, nothing is decided.
+/// cannot be held is one in which nobody spoke. What must be fixed or is still asked is told by both the ledger and the
+/// inputs: where it may be hidden, nothing is decided.
 #[must_use]
 pub fn weigh(submitter: &Submitter, reader: &Reader, heard: &Heard) -> (Weighing, Kept) {
     let inputs = keep::inputs(&submitter.paths, heard.run);
-    let ledger = ledger(reader, heard);
-    let evidence = match (inputs, ledger) {
-        (Ok(inputs), Ok(ledger)) => heard.evidence(inputs, ledger),
-        (Err(error), Ok(ledger)) if !ledger.iter().any(|entry| entry.standing.must_fix()) => {
+    let earlier = Earlier::of(reader, heard);
+    let evidence = match (inputs, earlier) {
+        (Ok(inputs), Ok(earlier)) => {
+            let ledger = earlier.about(&inputs);
+            heard.evidence(inputs, ledger)
+        }
+        (Err(error), Ok(earlier)) if !earlier.holds() => {
             tracing::warn!(run = %heard.run, %error, "weighing without the inputs: nothing can be anchored");
-            heard.evidence(Vec::new(), ledger)
+            heard.evidence(Vec::new(), earlier.kept)
         }
         (Err(error), Ok(_)) => return undecided(heard, &error),
         (_, Err(error)) => return undecided(heard, &error),
@@ -43,14 +49,14 @@ pub fn weigh(submitter: &Submitter, reader: &Reader, heard: &Heard) -> (Weighing
     (weighing, kept)
 }
 
-/// What must be fixed cannot be told.
+/// What must be fixed, or is still asked, cannot be told.
 fn undecided(heard: &Heard, error: &dyn std::error::Error) -> (Weighing, Kept) {
-    tracing::error!(run = %heard.run, %error, "not weighed: what must be fixed since earlier runs cannot be told");
+    tracing::error!(run = %heard.run, %error, "not weighed: what earlier runs left cannot be told");
     let why = FailReason {
         reason: Reason::OutputLost.to_string(),
         detail: format!(
-            "what must be fixed since earlier runs cannot be told, so nothing was decided ({error}); \
-             the answers are kept"
+            "what must be fixed, or is still asked, since earlier runs cannot be told, so nothing was decided \
+             ({error}); the answers are kept"
         ),
     };
     (of_nobody(heard, &why), Kept::default())
@@ -125,12 +131,49 @@ fn met(outcome: &Outcome, ledger: &[Entry]) -> Vec<Entry> {
     met
 }
 
-/// What earlier runs left about this gate and subject.
-fn ledger(reader: &Reader, heard: &Heard) -> Result<Vec<Entry>, StoreError> {
-    // A probe is about a copy of it: what was decided about the subject says nothing of the faults.
-    if heard.gate.probe.is_some() {
-        return Ok(Vec::new());
+/// What other runs left about this gate and subject.
+#[derive(Default)]
+struct Earlier {
+    /// The ledger.
+    kept: Vec<Entry>,
+    /// What they still ask people about, the newest run first.
+    open: Vec<StillOpen>,
+}
+
+impl Earlier {
+    fn of(reader: &Reader, heard: &Heard) -> Result<Self, StoreError> {
+        // A probe is about a copy of it: what was decided about the subject says nothing of the faults.
+        if heard.gate.probe.is_some() {
+            return Ok(Self::default());
+        }
+        let (gate, subject) = (&heard.gate.gate, &heard.subject);
+        let kept = reader.ledger_of(gate, subject)?;
+        let mut open = reader.asked_of(gate, subject, &heard.run.to_string())?;
+        // What checks on a decision waits for nobody: the decision was made.
+        open.retain(|open| open.finding.content.audited.is_none());
+        Ok(Self {
+            kept: kept.into_iter().map(|kept| kept.value.entry).collect(),
+            open,
+        })
     }
-    let kept = reader.ledger_of(&heard.gate.gate, &heard.subject)?;
-    Ok(kept.into_iter().map(|kept| kept.value.entry).collect())
+
+    /// Whether some of it lets nothing pass while its text stands.
+    fn holds(&self) -> bool {
+        !self.open.is_empty() || self.kept.iter().any(|entry| entry.standing.holds())
+    }
+
+    /// The ledger, and what is still asked about text that stands in these inputs and was decided by nobody since.
+    fn about(self, inputs: &[Input]) -> Vec<Entry> {
+        let asked: Vec<Asked<'_>> = self.open.iter().filter_map(StillOpen::asked).collect();
+        let still = still_asked(&asked, &self.kept, &[], inputs);
+        let open = still.into_iter().filter_map(|still| {
+            let open = self
+                .open
+                .iter()
+                .find(|open| std::ptr::eq(&raw const open.finding.content, still.of))?;
+            open.entry()
+        });
+        let open: Vec<Entry> = open.collect();
+        self.kept.into_iter().chain(open).collect()
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use synod_consensus::{Finding, Input, ledger};
-use synod_core::entity::{Finding as Found, LedgerEntry, Work};
+use synod_core::entity::{Finding as Found, LedgerEntry};
 use synod_proto::v1;
 use tonic::Status;
 
@@ -36,6 +36,11 @@ pub(super) async fn get(
         })
         .await?;
     blocking(context, move |submitter| {
+        let weighed = parts
+            .verdict
+            .as_ref()
+            .and_then(|it| it.value.weighed.as_ref());
+        let weighed_with = weighed.map_or(&[][..], |weighed| &weighed.ledger);
         // Without what was read there are no lines, and nothing can be said to stand.
         let inputs = keep::inputs(&submitter.paths, parts.run.value.id).unwrap_or_default();
         let findings: Vec<&Finding> = parts.findings.iter().map(|it| &it.value.content).collect();
@@ -56,7 +61,7 @@ pub(super) async fn get(
             known: parts
                 .findings
                 .iter()
-                .filter_map(|it| known(&it.value, &kept))
+                .filter_map(|it| known(&it.value, &kept, weighed_with))
                 .collect(),
             inputs: inputs.iter().map(|input| input.path.clone()).collect(),
             root: root(&parts.run.value, &gate).display().to_string(),
@@ -68,13 +73,17 @@ pub(super) async fn get(
 }
 
 /// What earlier runs call a finding, if it is a matter of theirs.
-fn known(finding: &Found, kept: &[Stamped<LedgerEntry>]) -> Option<v1::KnownFinding> {
+fn known(
+    finding: &Found,
+    kept: &[Stamped<LedgerEntry>],
+    weighed_with: &[ledger::Entry],
+) -> Option<v1::KnownFinding> {
     let met = finding.content.met.as_ref()?;
-    let entry = &kept
+    let entry = kept
         .iter()
-        .find(|it| it.value.entry.id == *met)?
-        .value
-        .entry;
+        .map(|it| &it.value.entry)
+        .chain(weighed_with)
+        .find(|entry| entry.id == *met)?;
     Some(v1::KnownFinding {
         finding_id: finding.id.to_string(),
         quote: entry.quote.clone(),
@@ -109,16 +118,7 @@ fn standing(
                 place: place_of(still.place, &kept.value.entry.quote),
             })
         });
-    let open: Vec<ledger::Asked<'_>> = asked
-        .iter()
-        .filter_map(|open| match &open.run.work {
-            Work::Gate(gate) => Some(ledger::Asked {
-                finding: &open.finding.content,
-                content_hash: &gate.content_hash,
-            }),
-            Work::Agent | Work::Command => None,
-        })
-        .collect();
+    let open: Vec<ledger::Asked<'_>> = asked.iter().filter_map(StillOpen::asked).collect();
     let open = ledger::still_asked(&open, &entries, findings, inputs)
         .into_iter()
         .filter_map(|still| {

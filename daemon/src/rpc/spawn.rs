@@ -14,7 +14,7 @@ use crate::{
     calibration,
     engine::{Committed, EngineError, Request},
     review,
-    store::{DecidedRun, Kind},
+    store::{DecidedRun, Kind, StillOpen},
     submit::{self, Again, Matter, Ready, SubmitError, Submitter},
 };
 
@@ -87,7 +87,7 @@ async fn standing(
         return Ok(None);
     };
     let run = context.run(&run).await?;
-    if !since.is_empty() && concerned(context, &run.id, since).await? {
+    if concerned(context, &run, since).await? {
         return Ok(None);
     }
     Ok(Some(v1::SpawnQualityGateResponse {
@@ -99,13 +99,22 @@ async fn standing(
     }))
 }
 
-/// Whether one of these entries is about what a run read. What cannot be read may be what it is about.
+/// Whether one of these entries, or something that another run still asks people about, is about what a run read. What
+/// cannot be read may be what it is about.
 async fn concerned(
     context: &Context,
-    run: &str,
-    since: Vec<ledger::Entry>,
+    run: &v1::Run,
+    mut since: Vec<ledger::Entry>,
 ) -> Result<bool, Status> {
-    let run: Option<RunId> = run.parse().ok();
+    let (gate, subject, id) = (run.gate.clone(), run.subject.clone(), run.id.clone());
+    let asked = context
+        .read_bulk(move |reader| reader.asked_of(&gate, &subject, &id))
+        .await?;
+    since.extend(asked.iter().filter_map(StillOpen::entry));
+    if since.is_empty() {
+        return Ok(false);
+    }
+    let run: Option<RunId> = run.id.parse().ok();
     super::gates::blocking(context, move |submitter| {
         let inputs = run.and_then(|run| submit::keep::inputs(&submitter.paths, run).ok());
         Ok(inputs.is_none_or(|inputs| !ledger::still_standing(&since, &[], &inputs).is_empty()))

@@ -1,9 +1,11 @@
 //! Reading the ledger: what concerns one subject, and pages of it for people.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, params};
 use serde::de::DeserializeOwned;
 use synod_consensus::ledger;
-use synod_core::entity::{Finding, LedgerEntry, Question, Run};
+use synod_core::entity::{Finding, GateWork, LedgerEntry, Question, Run, Work};
 
 use super::{Reader, Stamped, StoreError};
 
@@ -27,7 +29,8 @@ pub struct LedgerPage {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecidedRun {
     pub run: String,
-    /// Entries that other runs have written since it was submitted: it may have been weighed without them.
+    /// Entries that other runs have written since it was submitted, without telling it: it may have been weighed without
+    /// them.
     pub since: Vec<ledger::Entry>,
 }
 
@@ -37,6 +40,40 @@ pub struct StillOpen {
     pub run: Run,
     pub finding: Finding,
     pub question: Question,
+}
+
+impl StillOpen {
+    /// As consensus compares it; nothing if it is of no gate.
+    pub fn asked(&self) -> Option<ledger::Asked<'_>> {
+        Some(ledger::Asked {
+            finding: &self.finding.content,
+            content_hash: &self.gate()?.content_hash,
+        })
+    }
+
+    /// The entry that another run is weighed with. None for what only checks on a decision: that was made.
+    pub fn entry(&self) -> Option<ledger::Entry> {
+        if self.finding.content.audited.is_some() {
+            return None;
+        }
+        let gate = self.gate()?;
+        let decided = ledger::Decided {
+            gate: &gate.gate,
+            subject: &self.run.subject,
+            run: &self.run.id.to_string(),
+            at_us: self.question.asked.as_ref().map_or(0, |now| now.utc_us),
+            content_hash: &gate.content_hash,
+            human: None,
+        };
+        Some(ledger::entry_asked(&self.finding.content, &decided))
+    }
+
+    fn gate(&self) -> Option<&GateWork> {
+        match &self.run.work {
+            Work::Gate(gate) => Some(gate),
+            Work::Agent | Work::Command => None,
+        }
+    }
 }
 
 impl Reader {
@@ -205,11 +242,50 @@ impl Reader {
                     .collect()
             })
             .map_err(|source| self.sort(source))?;
-        let since = since.into_iter().map(|row| Ok(entry(row)?.value.entry));
+        let since: Vec<LedgerEntry> = since
+            .into_iter()
+            .map(|row| Ok(entry(row)?.value))
+            .collect::<Result<_, StoreError>>()?;
+        let heard = self.heard_of(&c, &run, &since)?;
+        drop(c);
+        let since = since.into_iter().map(|kept| kept.entry);
         Ok(Some(DecidedRun {
-            since: since.collect::<Result<_, StoreError>>()?,
+            since: since.filter(|entry| !heard.contains(&entry.id)).collect(),
             run,
         }))
+    }
+
+    /// Of these entries, those whose word the run was told: one answer to what several runs ask is said in all of them.
+    fn heard_of(
+        &self,
+        c: &rusqlite::Connection,
+        run: &str,
+        entries: &[LedgerEntry],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let Some(LedgerEntry { gate, subject, .. }) = entries.first() else {
+            return Ok(BTreeSet::new());
+        };
+        let findings: Vec<Stamped<Finding>> = self.rows(c, "findings", "run_id", run)?;
+        let questions: Vec<Stamped<Question>> = self.rows(c, "questions", "run_id", run)?;
+        let told: BTreeSet<(String, i64, String)> = findings
+            .iter()
+            .filter_map(|finding| {
+                let mut all = questions.iter();
+                let question = all.find(|question| question.value.id == finding.value.id)?;
+                let settled = question.value.settled.as_ref()?;
+                let matter = ledger::matter(&finding.value.content, gate, subject);
+                Some((matter, settled.at_us, settled.by.clone()))
+            })
+            .collect();
+        let heard = entries.iter().filter(|kept| match &kept.entry.standing {
+            ledger::Standing::Settled { by, at_us, .. } => {
+                told.contains(&(kept.entry.id.clone(), *at_us, by.clone()))
+            }
+            ledger::Standing::Resolved { .. }
+            | ledger::Standing::Watched { .. }
+            | ledger::Standing::Asked { .. } => false,
+        });
+        Ok(heard.map(|kept| kept.entry.id.clone()).collect())
     }
 }
 

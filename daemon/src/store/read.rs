@@ -151,7 +151,7 @@ impl Reader {
         }))
     }
 
-    fn rows<T: DeserializeOwned>(
+    pub(super) fn rows<T: DeserializeOwned>(
         &self,
         connection: &Connection,
         table: &'static str,

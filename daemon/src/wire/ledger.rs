@@ -91,6 +91,12 @@ pub(super) fn entry_of(entry: &Entry) -> v1::LedgerEntry {
             at: Some(timestamp(*at_us)),
             ..written
         },
+        Standing::Asked { answer, at_us, .. } => v1::LedgerEntry {
+            standing: "open".to_owned(),
+            answer: text(answer.as_deref()),
+            at: Some(timestamp(*at_us)),
+            ..written
+        },
         Standing::Watched { at_us, .. } => v1::LedgerEntry {
             standing: "watched".to_owned(),
             at: Some(timestamp(*at_us)),

@@ -4,7 +4,7 @@ use serde_json::json;
 use synod_tests::World;
 
 use crate::{
-    Cast,
+    Cast, SPEC,
     cast::{ask, release, spec},
     finding, world,
 };
@@ -79,9 +79,11 @@ fn waiting_for_several_ends_with_the_worst() {
 #[test]
 fn strict_gates_tell_degraded_apart() {
     let (world, _) = one_of_each();
+    // Of another specification: what one of them asks holds the next run of the same.
+    let spec = world.spec_dir("elsewhere", &[("spec.md", SPEC)]);
     let ended = ask(
         &world,
-        &spec(&world),
+        &spec,
         &["fine", "mute"],
         &["--quorum", "1", "--strict"],
     );

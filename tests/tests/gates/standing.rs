@@ -266,7 +266,9 @@ fn a_verdict_does_not_stand_over_what_another_run_decided_before_its_last_questi
     assert_eq!(waiting.end(), (10, "awaiting-human"));
     saying(&world, &open());
     let meanwhile = ask(&world, &spec, &BOTH, &["--quorum", "1"]);
-    answer(&world, &meanwhile.only().id, "--must-fix");
+    let mut found = meanwhile.run.findings.iter();
+    let time = found.find(|found| found.text == TIME).unwrap();
+    answer(&world, &time.id, "--must-fix");
     answer(&world, &waiting.only().id, "--dismiss");
     assert_eq!(world.wait_end(&waiting.run.id).state, "passed");
     saying(&world, &json!([]));

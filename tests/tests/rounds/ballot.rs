@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use synod_tests::World;
 
 use crate::{
-    Cast,
+    Cast, SPEC,
     cast::{Ended, ask, spec},
     finding,
     stage::{QUICKLY, TIME, agents, of_part, routed, says, time, verdict, vote, votes, yes_with},
@@ -173,7 +173,8 @@ fn one_family_holds_no_ballot_and_neither_does_a_run_in_which_nothing_was_found(
         "{}",
         ended.only().rule
     );
-    let none = ask(&world, &spec, &["adam", "bob"], &[]);
+    let elsewhere = world.spec_dir("elsewhere", &[("spec.md", SPEC)]);
+    let none = ask(&world, &elsewhere, &["adam", "bob"], &[]);
     assert_eq!(none.end(), (0, "passed"));
     for ended in [&ended, &none] {
         assert!(of_part(&ended.run, "ballot").is_empty());

@@ -264,6 +264,49 @@ fn of_two_clients_at_once_the_later_is_told_who_was_first_and_from_where() {
     world.assert_invariants();
 }
 
+/// R8: agents that are asked until none of them finds it again have not answered it.
+#[test]
+fn what_one_run_asks_holds_the_next_and_one_answer_settles_both() {
+    let world = world();
+    everybody_raises(&world, &raised());
+    let spec = spec(&world);
+    let first = ask(&world, &spec, &ROSTER, &[]).run;
+    assert_eq!(first.questions.len(), 3);
+    everybody_raises(&world, &json!([]));
+    let second = ask(&world, &spec, &ROSTER, &[]);
+    assert_ne!(second.run.id, first.id);
+    assert_eq!(second.end(), (10, "awaiting-human"), "{}", second.out);
+    assert_eq!(decisions(&second.run), ["ask"; 3]);
+    let options = |run: &v1::Run| {
+        let mut all: Vec<_> = run.questions.iter().map(|q| q.options.clone()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(options(&second.run), options(&first));
+    // The one that is put off stays open in both; of the others either answer does for both.
+    answer(&world, &first, TIME, &["200 ms"]);
+    answer(&world, &second.run, LENGTH, &["--must-fix"]);
+    answer(&world, &first, ADDRESS, &["--later"]);
+    let open = |id: &str| world.run(id).open_questions;
+    assert_eq!((open(&first.id), open(&second.run.id)), (Some(1), Some(1)));
+    answer(&world, &second.run, ADDRESS, &["--dismiss"]);
+    for id in [&first.id, &second.run.id] {
+        let run = world.wait_end(id);
+        assert_eq!(run.state, "rejected");
+        let length = run
+            .questions
+            .iter()
+            .find(|question| question.text == LENGTH);
+        assert_eq!(length.unwrap().disposition, "must-fix");
+    }
+    // Each was told all of it: both verdicts stand.
+    let again = ask(&world, &spec, &ROSTER, &[]);
+    assert_eq!(again.run.id, second.run.id);
+    everybody_raises(&world, &raised());
+    assert_eq!(ask(&world, &spec, &ROSTER, &[]).run.id, first.id);
+    world.assert_invariants();
+}
+
 #[test]
 fn what_was_answered_in_bulk_is_marked_in_the_ledger_too() {
     let world = world();

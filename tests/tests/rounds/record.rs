@@ -21,10 +21,10 @@ fn requirement(n: usize) -> String {
 
 /// Alice raises thirty matters; bob denies every other one.
 fn thirty(world: &World) -> String {
-    let requirements: String = (1..=OUTCOMES)
+    let requirements: Vec<String> = (1..=OUTCOMES)
         .map(|n| format!("- FR-{n}: The system shall keep to limit {n}.\n"))
         .collect();
-    let text = format!("# Limits\n\n## Requirements\n\n{requirements}");
+    let text = format!("# Limits\n\n## Requirements\n\n{}", requirements.concat());
     let mut raised = Vec::new();
     let mut votes = Vec::new();
     for n in 1..=OUTCOMES {

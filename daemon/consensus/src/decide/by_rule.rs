@@ -6,7 +6,7 @@ use crate::answer::{RawFinding, Resolvability, Severity};
 use crate::decide::ground::Ground;
 use crate::decide::weigh::options;
 use crate::finding::{Agreement, Basis, Decision, Finding, Voice, key_of};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Standing};
 use crate::shape::Shape;
 use crate::text::Fingerprint;
 
@@ -82,8 +82,8 @@ pub(super) fn nothing_to_check(shape: Shape, ground: &Ground) -> Option<RawFindi
     })
 }
 
-/// What somebody said must be fixed, whose text stands as it did, and which nobody raised again: not having been
-/// found again is not having been fixed.
+/// What somebody said must be fixed, or is still asked about, whose text stands as it did, and which nobody raised
+/// again: not having been found again is neither having been fixed nor an answer.
 pub(super) fn carried(entry: &Entry, ground: &Ground) -> Finding {
     let anchors: Vec<_> = entry
         .blocks
@@ -96,28 +96,43 @@ pub(super) fn carried(entry: &Entry, ground: &Ground) -> Finding {
         .finish();
     // What a change does not touch never blocks it.
     let untouched = !anchors.is_empty() && anchors.iter().all(|anchor| ground.leaves(anchor));
+    let (since, decision) = match &entry.standing {
+        Standing::Asked { .. } => ("asked by an earlier run and not answered", Decision::Ask),
+        Standing::Settled { .. } | Standing::Resolved { .. } | Standing::Watched { .. } => {
+            ("to be fixed since an earlier run", Decision::Settled)
+        }
+    };
     let (decision, cell) = if untouched {
         (
             Decision::Note,
-            "to be fixed since an earlier run; about lines that the change does not touch: noted",
+            format!("{since}; about lines that the change does not touch: noted"),
         )
     } else {
         (
-            Decision::Settled,
-            "to be fixed since an earlier run; nobody raised it again, but its text has not changed",
+            decision,
+            format!("{since}; nobody raised it again, but its text has not changed"),
         )
     };
+    let (options, answer, basis) = match &entry.standing {
+        Standing::Asked {
+            options, answer, ..
+        } => (options.clone(), answer.clone(), None),
+        Standing::Settled { .. } | Standing::Resolved { .. } | Standing::Watched { .. } => {
+            let entry = Box::new(entry.clone());
+            (Vec::new(), None, Some(Basis::Ledger { entry }))
+        }
+    };
     Finding {
+        options,
+        answer,
         severity: entry.severity,
         severity_rank: entry.severity.weight() * 100,
         decision,
         unanchored: anchors.is_empty(),
         blocks: entry.blocks.clone(),
-        basis: Some(Basis::Ledger {
-            entry: Box::new(entry.clone()),
-        }),
+        basis,
         met: Some(entry.id.clone()),
-        ..bare(key, &entry.kind, &entry.claim, cell, anchors)
+        ..bare(key, &entry.kind, &entry.claim, &cell, anchors)
     }
 }
 

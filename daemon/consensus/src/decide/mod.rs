@@ -188,7 +188,7 @@ pub fn decide(evidence: &Evidence) -> Outcome {
     }
 }
 
-/// What no member raised: findings by rule, and what earlier runs left to be fixed.
+/// What no member raised: findings by rule, and what earlier runs left to be fixed or still ask about.
 fn unraised(
     evidence: &Evidence,
     ground: &Ground<'_>,
@@ -212,7 +212,7 @@ fn unraised(
         finding.key = unique(finding.key.clone(), &mut seen);
     }
     let met_by_rules = memory.apply_to_rules(&mut found);
-    let forgotten = memory.to_be_fixed().into_iter();
+    let forgotten = memory.holding().into_iter();
     let forgotten = forgotten.filter(|entry| !met.has(entry) && !met_by_rules.has(entry));
     found.extend(forgotten.map(|entry| by_rule::carried(entry, ground)));
     found

@@ -34,12 +34,12 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// Entries that must be fixed, whose text still stands.
-    pub(crate) fn to_be_fixed(&self) -> Vec<&'a Entry> {
+    /// Entries that let nothing pass while their text stands: what must be fixed, and what is still asked.
+    pub(crate) fn holding(&self) -> Vec<&'a Entry> {
         let due = self.terms.iter().filter(|terms| terms.binds());
         let mut due: Vec<&Entry> = due
             .map(|terms| terms.of)
-            .filter(|entry| entry.standing.must_fix())
+            .filter(|entry| entry.standing.holds())
             .collect();
         due.sort_by(|a, b| a.id.cmp(&b.id));
         due.dedup_by(|a, b| a.id == b.id);
@@ -67,7 +67,7 @@ impl<'a> Memory<'a> {
             let parts = finding.merged.iter();
             let known: Vec<&Entry> = parts.filter_map(|key| first.with(key)).collect();
             let watched = known.iter().find(|entry| match entry.standing {
-                Standing::Watched { .. } => true,
+                Standing::Watched { .. } | Standing::Asked { .. } => true,
                 Standing::Settled { .. } | Standing::Resolved { .. } => false,
             });
             if let Some(entry) = watched {
@@ -123,6 +123,15 @@ impl<'a> Memory<'a> {
                         format!("{}; resolved in an earlier run, but {why}", finding.cell);
                 }
             },
+            Standing::Asked { .. } => {
+                if !pre_existing && finding.decision != Decision::Ask {
+                    finding.decision = Decision::Ask;
+                    finding.cell = format!(
+                        "{}; asked because an earlier run asks about it, and nobody has answered",
+                        finding.cell
+                    );
+                }
+            }
             Standing::Watched { families, .. } => {
                 let again = entry.run != self.run
                     || finding.families.iter().any(|one| !families.contains(one));

@@ -60,10 +60,25 @@ pub fn entry_after(finding: &Finding, decided: &Decided<'_>, ledger: &[Entry]) -
         .met
         .as_ref()
         .and_then(|id| ledger.iter().find(|entry| entry.id == *id));
-    let id = match known {
-        Some(entry) => entry.id.clone(),
-        None => id_of(finding, decided),
+    Some(entry(finding, decided, known, standing))
+}
+
+/// What another run is to know of a finding that a human is asked about: as the entry that an answer to it will leave.
+pub fn entry_asked(finding: &Finding, decided: &Decided<'_>) -> Entry {
+    let standing = Standing::Asked {
+        options: finding.options.clone(),
+        answer: finding.answer.clone(),
+        at_us: decided.at_us,
     };
+    entry(finding, decided, None, standing)
+}
+
+fn entry(
+    finding: &Finding,
+    decided: &Decided<'_>,
+    known: Option<&Entry>,
+    standing: Standing,
+) -> Entry {
     let mut wordings: BTreeSet<String> = finding
         .voices
         .iter()
@@ -75,8 +90,8 @@ pub fn entry_after(finding: &Finding, decided: &Decided<'_>, ledger: &[Entry]) -
             .flat_map(|entry| entry.wordings.iter().cloned()),
     );
     wordings.remove(&finding.text);
-    Some(Entry {
-        id,
+    Entry {
+        id: matter(finding, decided.gate, decided.subject),
         kind: finding.kind.clone(),
         claim: finding.text.clone(),
         wordings: wordings.into_iter().take(MOST_WORDINGS).collect(),
@@ -94,7 +109,7 @@ pub fn entry_after(finding: &Finding, decided: &Decided<'_>, ledger: &[Entry]) -
         },
         located: located(finding, known),
         standing,
-    })
+    }
 }
 
 /// Where it is now, called as it was first.
@@ -154,12 +169,17 @@ fn raisers(finding: &Finding) -> Vec<String> {
     all.into_iter().cloned().collect()
 }
 
-fn id_of(finding: &Finding, decided: &Decided<'_>) -> String {
+/// The id of the entry that a finding has, or will have: equal for findings of two runs only where the second met what
+/// the first left or asks.
+pub fn matter(finding: &Finding, gate: &str, subject: &str) -> String {
+    if let Some(met) = &finding.met {
+        return met.clone();
+    }
     let place = |block: &Block| format!("{}\u{0}{}", block.path, block.hash);
     let blocks: Vec<String> = finding.blocks.iter().map(place).collect();
     Fingerprint::new("synod/entry/v1")
-        .part(decided.gate)
-        .part(decided.subject)
+        .part(gate)
+        .part(subject)
         .part(&finding.kind)
         .list(blocks.iter().map(String::as_str))
         .part(&canonical(&finding.text))

@@ -13,7 +13,7 @@ use crate::answer::Severity;
 use crate::finding::Located;
 use crate::settle::Disposition;
 
-pub use entry::{Decided, Human, content_hash, entry_after};
+pub use entry::{Decided, Human, content_hash, entry_after, entry_asked, matter};
 pub use meeting::meets;
 pub(crate) use meeting::{Meetings, Said, Terms};
 pub use still::{Asked, Still, still_asked, still_standing};
@@ -45,6 +45,14 @@ pub enum Standing {
     Resolved { answer: Option<String>, at_us: i64 },
     /// In view: asked when another run or family raises it.
     Watched { families: Vec<String>, at_us: i64 },
+    /// Another run asks a human about it, who has not answered. Never kept in a ledger: it ends with that run, or with
+    /// an answer.
+    Asked {
+        options: Vec<String>,
+        /// What is recommended there.
+        answer: Option<String>,
+        at_us: i64,
+    },
 }
 
 impl Standing {
@@ -52,7 +60,8 @@ impl Standing {
         match self {
             Self::Settled { at_us, .. }
             | Self::Resolved { at_us, .. }
-            | Self::Watched { at_us, .. } => *at_us,
+            | Self::Watched { at_us, .. }
+            | Self::Asked { at_us, .. } => *at_us,
         }
     }
 
@@ -60,8 +69,13 @@ impl Standing {
     pub fn must_fix(&self) -> bool {
         match self {
             Self::Settled { disposition, .. } => *disposition == Disposition::MustFix,
-            Self::Resolved { .. } | Self::Watched { .. } => false,
+            Self::Resolved { .. } | Self::Watched { .. } | Self::Asked { .. } => false,
         }
+    }
+
+    /// Whether nothing may pass while its text stands, though nobody raises it again.
+    pub fn holds(&self) -> bool {
+        self.must_fix() || matches!(self, Self::Asked { .. })
     }
 }
 

@@ -1,11 +1,13 @@
 //! What people say. Two at once: one wins, the other is told.
 
-use synod_consensus::Disposition;
+use std::collections::BTreeMap;
+
+use synod_consensus::{Disposition, Finding as Content, ledger::matter};
 use synod_shared::ids::{FindingId, RunId};
 
 use super::{Rejection, Turn, gate, ledger, permission};
 use crate::{
-    entity::{About, Question, Run, Settlement, Work},
+    entity::{About, GateWork, Question, Run, Settlement, Work},
     input::{AnswerQuestion, AnswerRest, Reply, Rest},
 };
 
@@ -41,6 +43,7 @@ pub(super) fn one(turn: &mut Turn<'_>, word: AnswerQuestion) -> Result<Reply, Re
     settle_one(turn, question, settlement);
     remember(turn, &run, &[id]);
     gate::resettle(turn, run.clone());
+    elsewhere(turn, &run, &[id]);
     Ok(reply(run.id, vec![id]))
 }
 
@@ -80,8 +83,67 @@ pub(super) fn rest(turn: &mut Turn<'_>, word: &AnswerRest) -> Result<Reply, Reje
     if !settled.is_empty() {
         remember(turn, &run, &settled);
         gate::resettle(turn, run.clone());
+        elsewhere(turn, &run, &settled);
     }
     Ok(reply(run.id, settled))
+}
+
+/// A matter that several runs of a gate ask about is answered once: what was said in one run is said in all of them.
+/// Nothing follows from what was put off, or called a duplicate of something in its own run; what is asked blind is a
+/// measurement of its own.
+fn elsewhere(turn: &mut Turn<'_>, run: &Run, settled: &[FindingId]) {
+    let Work::Gate(gate) = &run.work else {
+        return;
+    };
+    let matter_of = |content: &Content| matter(content, &gate.gate, &run.subject);
+    let mut said: BTreeMap<String, Settlement> = BTreeMap::new();
+    for finding in turn.state.findings_of(run.id) {
+        let settlement = turn.state.question(finding.id);
+        let settlement = settlement.and_then(|question| question.settled.as_ref());
+        if let Some(settlement) = settlement.filter(|_| settled.contains(&finding.id))
+            && finding.content.audited.is_none()
+            && !matches!(
+                settlement.disposition,
+                Disposition::Later | Disposition::DuplicateOf(_)
+            )
+        {
+            said.insert(matter_of(&finding.content), settlement.clone());
+        }
+    }
+    let same = |other: &Run, work: &GateWork| {
+        other.id != run.id
+            && !other.state.is_terminal()
+            && other.subject == run.subject
+            && work.gate == gate.gate
+    };
+    let others: Vec<Run> = turn
+        .state
+        .gates()
+        .filter(|(other, work)| same(other, work))
+        .map(|(other, _)| other.clone())
+        .collect();
+    for other in others {
+        let answered: Vec<(Question, Settlement)> = turn
+            .state
+            .findings_of(other.id)
+            .filter(|finding| finding.content.audited.is_none())
+            .filter_map(|finding| {
+                let question = turn.state.question(finding.id)?;
+                let settlement = said.get(&matter_of(&finding.content))?;
+                question
+                    .is_open()
+                    .then(|| (question.clone(), settlement.clone()))
+            })
+            .collect();
+        if answered.is_empty() {
+            continue;
+        }
+        // The ledger has the word already.
+        for (question, settlement) in answered {
+            settle_one(turn, question, settlement);
+        }
+        gate::resettle(turn, other);
+    }
 }
 
 /// Why a settled question takes no further answer.

@@ -5,8 +5,8 @@ use crate::decide::decide;
 use crate::evidence::Next;
 use crate::finding::{Basis, Decision};
 use crate::ledger::{
-    Asked, Decided, Entry, Human, Standing, content_hash, entry_after, meets, still_asked,
-    still_standing,
+    Asked, Decided, Entry, Human, Standing, content_hash, entry_after, entry_asked, matter, meets,
+    still_asked, still_standing,
 };
 use crate::settle::{Disposition, RunEnd, settle, word_on};
 use Severity::{Critical, Important, Minor};
@@ -106,6 +106,43 @@ fn what_was_left_stands_until_its_text_changes_unless_a_finding_is_that_matter()
     assert!(still_standing(&ledger, &[&found.findings[0]], &same).is_empty());
     let changed = input(&SPEC.replace(RETRIES, "Failed payments are dropped."));
     assert!(still_standing(&ledger, &[], &changed).is_empty());
+}
+
+/// R8: whoever asks agents again until none of them finds it has not answered it.
+#[test]
+fn what_another_run_asks_is_asked_by_this_one_until_its_text_changes() {
+    let finding = answered(raw(RETRY, RETRIES, Critical), "three times");
+    let first = decide(&run(vec![finding.clone()], SPEC, Vec::new()));
+    assert_eq!(only(&first).decision, Decision::Ask);
+    let decided = Decided {
+        gate: "clarify",
+        subject: "/spec",
+        run: "run-1",
+        at_us: 7,
+        content_hash: &content_hash(&run(vec![], SPEC, Vec::new()).inputs),
+        human: None,
+    };
+    let ledger = vec![entry_asked(only(&first), &decided)];
+    let outcome = decide(&run(vec![], SPEC, ledger.clone()));
+    let carried = only(&outcome);
+    assert_eq!(
+        (carried.decision, carried.text.as_str()),
+        (Decision::Ask, RETRY)
+    );
+    assert_eq!(carried.answer.as_deref(), Some("three times"));
+    assert!(matches!(outcome.state, RunEnd::AwaitingHuman { .. }));
+    let dismissed = [(carried.key.clone(), Disposition::Dismiss)].into();
+    assert_eq!(settle(&outcome, &dismissed), RunEnd::Passed);
+    // Raised again, less grave: it is asked all the same, once, and an answer leaves the entry the first run's would.
+    let minor = raw(RETRY, RETRIES, Minor);
+    let again = decide(&run(vec![minor], SPEC, ledger.clone()));
+    assert_eq!(only(&again).decision, Decision::Ask);
+    let id = matter(only(&first), "clarify", "/spec");
+    for finding in [carried, only(&again)] {
+        assert_eq!(matter(finding, "clarify", "/spec"), id);
+    }
+    let mended = SPEC.replace("are retried", "are retried three times");
+    assert_eq!(decide(&run(vec![], &mended, ledger)).findings, []);
 }
 
 /// The same of what an earlier run still asks about.
