@@ -17,6 +17,9 @@ pub enum Failure {
     /// The arguments or files given cannot be used.
     #[error("{0}")]
     Input(String),
+    /// What was to be changed is not as it was, or not what it should be. Nothing was changed.
+    #[error("{0}")]
+    Conflict(String),
     /// The places where things live cannot be told.
     #[error(transparent)]
     Paths(#[from] PathsError),
@@ -95,7 +98,9 @@ impl Failure {
             },
             Self::WaitTimedOut(_) => Exit::WaitTimedOut,
             Self::Withheld { exit, .. } => *exit,
-            Self::Protocol(_) | Self::Json(_) | Self::Output(_) => Exit::Refused,
+            Self::Conflict(_) | Self::Protocol(_) | Self::Json(_) | Self::Output(_) => {
+                Exit::Refused
+            }
             Self::ReaderGone => Exit::Success,
         }
     }
@@ -124,7 +129,7 @@ impl Failure {
                     Code::Unimplemented => "unimplemented",
                     _ => "internal",
                 },
-                Self::Withheld { .. } => "failed-precondition",
+                Self::Withheld { .. } | Self::Conflict(_) => "failed-precondition",
                 _ => "internal",
             },
         }
@@ -137,6 +142,7 @@ impl Failure {
             Self::Unreachable(_) => "daemon-unreachable".to_owned(),
             Self::Paths(_) => "bad-path".to_owned(),
             Self::Input(_) => "bad-input".to_owned(),
+            Self::Conflict(_) => "conflict".to_owned(),
             Self::PermissionDenied { .. } => "other-user".to_owned(),
             Self::WaitTimedOut(_) => "timeout".to_owned(),
             Self::Withheld { .. } => "report-withheld".to_owned(),

@@ -79,15 +79,24 @@ pub(super) async fn check(
             vec![check_file(path, known)]
         };
         Ok(v1::CheckGatesResponse {
-            gates: checked.into_iter().map(checked_gate).collect(),
+            gates: checked
+                .into_iter()
+                .map(|checked| checked_gate(checked, &config))
+                .collect(),
         })
     })
     .await
 }
 
-fn checked_gate(checked: Checked) -> v1::CheckedGate {
+/// As a submission would see it: an arbiter that may be none is told here too.
+fn checked_gate(checked: Checked, config: &synod_config::Config) -> v1::CheckedGate {
     let problems = match &checked.gate {
-        Ok(_) => Vec::new(),
+        Ok(gate) => gate
+            .arbiter_of(config)
+            .err()
+            .map(|error| error.to_string())
+            .into_iter()
+            .collect(),
         Err(error) => error.to_string().lines().map(str::to_owned).collect(),
     };
     v1::CheckedGate {

@@ -98,7 +98,7 @@ fn a_file_that_changed_since_the_run_read_it_is_left_alone() {
     std::fs::write(&file, &mine).unwrap();
     let said = world
         .synod(["gate", "apply", &run.id, "--write"])
-        .refusal(2);
+        .refusal(7);
     assert!(
         said.contains("spec.md has changed since the run read it"),
         "{said}"

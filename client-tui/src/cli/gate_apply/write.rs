@@ -86,7 +86,7 @@ pub fn write(root: &Path, changes: &[Change<'_>]) -> Result<(), Failure> {
             } else {
                 let before: Vec<&str> =
                     ready.iter().take(done).map(|it| it.path.as_str()).collect();
-                Failure::Input(format!(
+                Failure::Conflict(format!(
                     "cannot change {}: {error}; changed before it: {}",
                     prepared.path,
                     before.join(", ")
@@ -146,7 +146,7 @@ fn prepare<'a>(root: &File, change: &Change<'a>) -> Result<Prepared<'a>, Failure
     old.read_to_end(&mut text).map_err(|error| cannot(&error))?;
     let hash = digest::sha256(&text);
     if !hash.eq_ignore_ascii_case(change.read_sha256) {
-        return Err(Failure::Input(format!(
+        return Err(Failure::Conflict(format!(
             "{path} has changed since the run read it; nothing was changed. Run the gate again, or apply the diff by \
              hand: synod gate apply RUN --output FILE"
         )));
@@ -184,7 +184,7 @@ fn link_or(error: Errno) -> io::Error {
 }
 
 fn refused(path: &str, error: &io::Error) -> Failure {
-    Failure::Input(format!(
+    Failure::Conflict(format!(
         "cannot change {path}: {error}; nothing was changed"
     ))
 }
