@@ -2,6 +2,7 @@
 //! the end of an attempt that no actor could attend. IO around the pure decisions of `synod-consensus`.
 
 mod abandon;
+mod earlier;
 mod evidence;
 mod mend;
 mod read;
@@ -10,6 +11,7 @@ mod weigh;
 
 pub use self::{
     abandon::abandon,
+    earlier::still_open,
     evidence::Heard,
     mend::send_back,
     read::read,

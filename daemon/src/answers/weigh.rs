@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use synod_consensus::{
-    Corpus, FailReason, Input, Outcome, decide,
-    ledger::{Asked, Entry, still_asked},
-};
+use synod_consensus::{Corpus, FailReason, Input, Outcome, decide, ledger::Entry};
 use synod_core::input::Weighing;
 use synod_shared::words::Reason;
 
-use super::{Heard, round};
+use super::{Heard, earlier::Earlier, round};
 use crate::{
-    store::{Reader, StillOpen, StoreError},
+    store::Reader,
     submit::{
         Submitter, hex,
         keep::{self, Kept},
@@ -129,51 +126,4 @@ fn met(outcome: &Outcome, ledger: &[Entry]) -> Vec<Entry> {
         .collect();
     met.sort_by(|a, b| a.id.cmp(&b.id));
     met
-}
-
-/// What other runs left about this gate and subject.
-#[derive(Default)]
-struct Earlier {
-    /// The ledger.
-    kept: Vec<Entry>,
-    /// What they still ask people about, the newest run first.
-    open: Vec<StillOpen>,
-}
-
-impl Earlier {
-    fn of(reader: &Reader, heard: &Heard) -> Result<Self, StoreError> {
-        // A probe is about a copy of it: what was decided about the subject says nothing of the faults.
-        if heard.gate.probe.is_some() {
-            return Ok(Self::default());
-        }
-        let (gate, subject) = (&heard.gate.gate, &heard.subject);
-        let kept = reader.ledger_of(gate, subject)?;
-        let mut open = reader.asked_of(gate, subject, &heard.run.to_string())?;
-        // What checks on a decision waits for nobody: the decision was made.
-        open.retain(|open| open.finding.content.audited.is_none());
-        Ok(Self {
-            kept: kept.into_iter().map(|kept| kept.value.entry).collect(),
-            open,
-        })
-    }
-
-    /// Whether some of it lets nothing pass while its text stands.
-    fn holds(&self) -> bool {
-        !self.open.is_empty() || self.kept.iter().any(|entry| entry.standing.holds())
-    }
-
-    /// The ledger, and what is still asked about text that stands in these inputs and was decided by nobody since.
-    fn about(self, inputs: &[Input]) -> Vec<Entry> {
-        let asked: Vec<Asked<'_>> = self.open.iter().filter_map(StillOpen::asked).collect();
-        let still = still_asked(&asked, &self.kept, &[], inputs);
-        let open = still.into_iter().filter_map(|still| {
-            let open = self
-                .open
-                .iter()
-                .find(|open| std::ptr::eq(&raw const open.finding.content, still.of))?;
-            open.entry()
-        });
-        let open: Vec<Entry> = open.collect();
-        self.kept.into_iter().chain(open).collect()
-    }
 }

@@ -13,6 +13,7 @@ use super::{
     gates::blocking,
 };
 use crate::{
+    answers::still_open,
     store::{Reader, Stamped, StillOpen},
     submit::keep,
     wire::{self, Depth},
@@ -118,19 +119,15 @@ fn standing(
                 place: place_of(still.place, &kept.value.entry.quote),
             })
         });
-    let open: Vec<ledger::Asked<'_>> = asked.iter().filter_map(StillOpen::asked).collect();
-    let open = ledger::still_asked(&open, &entries, findings, inputs)
+    let open = still_open(asked, &entries, findings, inputs)
         .into_iter()
-        .filter_map(|still| {
-            let open = asked
-                .iter()
-                .find(|open| std::ptr::eq(&raw const open.finding.content, still.of))?;
+        .map(|(open, block)| {
             let entry = wire::asked_elsewhere(&open.run, &open.finding, &open.question);
-            let place = place_of(still.place, &entry.quote);
-            Some(v1::ReportedEntry {
+            let place = place_of(block, &entry.quote);
+            v1::ReportedEntry {
                 entry: Some(entry),
                 place,
-            })
+            }
         });
     decided.chain(open).collect()
 }
